@@ -1,0 +1,11 @@
+"""A person's own machine: the demo and day-to-day work. Never exposed beyond loopback."""
+
+from pasiflora.settings.base import *  # noqa: F403 -- settings modules build on each other by name
+from pasiflora.settings.base import VAR_DIR, env
+
+DEBUG = env.bool("PASIFLORA_DEBUG", default=False)
+# Not a secret: whoever can reach this server is sitting in front of it.
+SECRET_KEY = env.str("PASIFLORA_SECRET_KEY", default="development-only-key-that-production-refuses-to-start-with")
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = VAR_DIR("mail")

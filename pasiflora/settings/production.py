@@ -1,0 +1,28 @@
+"""Many machines behind a TLS proxy. Every secret comes from the environment, and a missing one stops the start."""
+
+from pasiflora.env import required
+from pasiflora.settings.base import *  # noqa: F403 -- settings modules build on each other by name
+from pasiflora.settings.base import env
+
+DEBUG = False
+SECRET_KEY = required("PASIFLORA_SECRET_KEY")
+required("DATABASE_URL")
+required("REDIS_URL")
+ALLOWED_HOSTS = required("PASIFLORA_ALLOWED_HOSTS").split(",")
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if not host.startswith(".")]
+
+EMAIL_CONFIG = env.email_url_config(required("PASIFLORA_EMAIL_URL"))
+vars().update(EMAIL_CONFIG)
+
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = env.bool("PASIFLORA_SSL_REDIRECT", default=True)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
