@@ -1,0 +1,148 @@
+"""Judgement: reviews of one revision, and the decision on it."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from experts.models import User
+from pasiflora.kernel.frozen import frozen
+from reviews.states import STANDING, Outcome, ReviewState, Step, Verdict
+from tasks.models import Revision
+from tasks.states import CRITERIA
+
+NOT_BY_THE_AUTHOR = """
+IF EXISTS (
+    SELECT 1 FROM tasks_revision r JOIN tasks_submission s ON s.id = r.submission_id
+    WHERE r.id = NEW.revision_id AND s.author_id = NEW.{column}
+) THEN
+    RAISE EXCEPTION '{name}: the author of a revision cannot judge it' USING ERRCODE = 'check_violation';
+END IF;
+RETURN NEW;
+"""
+
+
+def not_by_the_author(name: str, column: str) -> pgtrigger.Trigger:
+    """A trigger that refuses a row whose `column` is the author of its revision."""
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func=NOT_BY_THE_AUTHOR.format(name=name, column=column),
+    )
+
+
+def _score() -> "models.PositiveSmallIntegerField[int | None, int | None]":
+    return models.PositiveSmallIntegerField(null=True, blank=True)
+
+
+class Review(models.Model):
+    """One reviewer's reading of one revision. A criterion without a score is *cannot judge*: missing, never a 3."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="reviews")
+    reviewer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="reviews")
+    place = models.PositiveSmallIntegerField(help_text="First, second or third reading of this revision.")
+    state = models.CharField(max_length=12, choices=ReviewState, default=ReviewState.OPEN)
+    assigned_at = models.DateTimeField()
+    lease_until = models.DateTimeField()
+    completed_at = models.DateTimeField(null=True)
+    draft = models.JSONField(default=dict, help_text="The form as last autosaved, field by field.")
+    draft_version = models.PositiveIntegerField(default=0)
+    accuracy = _score()
+    nuance = _score()
+    calibration = _score()
+    clarity = _score()
+    accuracy_reason = models.TextField(blank=True)
+    nuance_reason = models.TextField(blank=True)
+    calibration_reason = models.TextField(blank=True)
+    clarity_reason = models.TextField(blank=True)
+    comment = models.TextField("comment to the author", blank=True)
+    verdict = models.CharField(max_length=20, choices=Verdict, blank=True)
+    recusal_reason = models.TextField(blank=True)
+
+    class Meta:
+        triggers = [
+            not_by_the_author("review_not_by_the_author", "reviewer_id"),
+            pgtrigger.Protect(
+                name="review_never_changes_once_completed",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__state=ReviewState.COMPLETED),
+            ),
+            pgtrigger.Protect(name="review_is_never_deleted", operation=pgtrigger.Delete),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["revision", "place"], condition=Q(state__in=STANDING), name="review_one_holder_per_place"
+            ),
+            models.UniqueConstraint(
+                fields=["revision", "reviewer"],
+                condition=Q(state__in=[*STANDING, ReviewState.RECUSED]),
+                name="review_one_per_reviewer_and_revision",
+            ),
+            models.CheckConstraint(condition=Q(place__range=(1, 3)), name="review_places_are_one_to_three"),
+            models.CheckConstraint(
+                condition=Q(state=ReviewState.COMPLETED, completed_at__isnull=False) & ~Q(verdict="")
+                | ~Q(state=ReviewState.COMPLETED) & Q(completed_at=None, verdict=""),
+                name="review_verdict_exactly_when_completed",
+            ),
+            models.CheckConstraint(condition=Q(state__in=ReviewState.values), name="review_state_is_known"),
+            *[
+                models.CheckConstraint(
+                    condition=Q(**{f"{key}__isnull": True}) | Q(**{f"{key}__range": (1, 5)}),
+                    name=f"review_{key}_is_a_score",
+                )
+                for key in CRITERIA
+            ],
+        ]
+        indexes = [
+            models.Index(fields=["reviewer", "state"], name="review_of_reviewer"),
+            models.Index(fields=["lease_until"], condition=Q(state=ReviewState.OPEN), name="review_leases_running"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Review {self.pk} of revision {self.revision_id}"
+
+    @property
+    def scores(self) -> dict[str, int | None]:
+        """Score per criterion; None where the reviewer could not judge."""
+        return {key: getattr(self, key) for key in CRITERIA}
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """The sentence that goes with each score; empty where none was due."""
+        return {key: getattr(self, f"{key}_reason") for key in CRITERIA}
+
+
+class Escalation(models.Model):
+    """The fact that two readings did not settle a revision, and why."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="escalations")
+    step = models.CharField(max_length=20, choices=Step)
+    reason = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        triggers = frozen("escalation_never_changes")
+        constraints = [models.UniqueConstraint(fields=["revision", "step"], name="escalation_once_per_step")]
+
+    def __str__(self) -> str:
+        return f"{self.step} for revision {self.revision_id}"
+
+
+class Decision(models.Model):
+    """The ruling on a revision: by rule, or by an adjudicator."""
+
+    revision = models.OneToOneField(Revision, on_delete=models.PROTECT, related_name="decision")
+    outcome = models.CharField(max_length=20, choices=Outcome)
+    rationale = models.TextField()
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", help_text="Empty: by rule.")
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        triggers = [*frozen("decision_never_changes"), not_by_the_author("decision_not_by_the_author", "decided_by_id")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(rationale=""), name="decision_carries_a_rationale"),
+            models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="decision_outcome_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} on revision {self.revision_id}"

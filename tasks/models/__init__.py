@@ -1,0 +1,20 @@
+"""The work and the answers."""
+
+from tasks.models.claims import Claim, Draft, DraftVersion
+from tasks.models.projects import Guideline, Project, Rubric
+from tasks.models.submissions import Revision, RevisionRendering, Submission
+from tasks.models.tasks import Task, TaskImport
+
+__all__ = [
+    "Claim",
+    "Draft",
+    "DraftVersion",
+    "Guideline",
+    "Project",
+    "Revision",
+    "RevisionRendering",
+    "Rubric",
+    "Submission",
+    "Task",
+    "TaskImport",
+]

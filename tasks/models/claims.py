@@ -1,0 +1,77 @@
+"""An expert's hold on a slot, and the work in progress under it."""
+
+from django.db import models
+from django.db.models import Q
+
+from experts.models import User
+from tasks.models.tasks import Task
+from tasks.states import HOLDING, ClaimState, ReleaseReason
+
+
+class Claim(models.Model):
+    """A time-limited hold on one slot of a task."""
+
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="claims")
+    slot = models.PositiveSmallIntegerField()
+    expert = models.ForeignKey(User, on_delete=models.PROTECT, related_name="claims")
+    state = models.CharField(max_length=12, choices=ClaimState, default=ClaimState.ACTIVE)
+    claimed_at = models.DateTimeField()
+    lease_until = models.DateTimeField()
+    lease_cap = models.DateTimeField(help_text="However busy the editor, the lease does not pass this.")
+    ended_at = models.DateTimeField(null=True)
+    release_reason = models.CharField(max_length=30, choices=ReleaseReason, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["task", "slot"], condition=Q(state__in=HOLDING), name="claim_one_holder_per_slot"
+            ),
+            models.UniqueConstraint(
+                fields=["task", "expert"], condition=Q(state__in=HOLDING), name="claim_one_slot_per_expert_and_task"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=ClaimState.ACTIVE, ended_at=None) | ~Q(state=ClaimState.ACTIVE) & Q(ended_at__isnull=False),
+                name="claim_ended_at_exactly_when_not_active",
+            ),
+            models.CheckConstraint(condition=Q(state__in=ClaimState.values), name="claim_state_is_known"),
+            models.CheckConstraint(condition=Q(slot__gte=1), name="claim_slots_count_from_one"),
+            models.CheckConstraint(
+                condition=Q(release_reason="") | Q(state=ClaimState.RELEASED), name="claim_release_reason_only_if_released"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["expert", "state"], name="claim_of_expert"),
+            models.Index(fields=["lease_until"], condition=Q(state=ClaimState.ACTIVE), name="claim_leases_running"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Claim {self.pk} on task {self.task_id}"
+
+
+class Draft(models.Model):
+    """Work in progress. Belongs to a claim and outlives it: an ended claim parks its draft."""
+
+    claim = models.OneToOneField(Claim, on_delete=models.PROTECT, related_name="draft")
+    body = models.TextField(blank=True)
+    note = models.TextField("note to the reviewers", blank=True)
+    version = models.PositiveIntegerField(default=0)
+    saved_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"Draft of claim {self.claim_id} at version {self.version}"
+
+
+class DraftVersion(models.Model):
+    """Every save of a draft, kept."""
+
+    draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    body = models.TextField(blank=True)
+    note = models.TextField(blank=True)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["draft", "number"], name="draft_version_numbered_once")]
+
+    def __str__(self) -> str:
+        return f"Version {self.number} of draft {self.draft_id}"

@@ -1,0 +1,92 @@
+"""What a task, a claim and a submission can be, and the legal moves."""
+
+from django.db.models import TextChoices
+
+from pasiflora.kernel.lifecycle import Moves
+
+CRITERIA = ("accuracy", "nuance", "calibration", "clarity")
+"""The four criteria, in the order of the rubric. Columns, form fields and exported keys carry these names."""
+
+
+class TaskState(TextChoices):
+    """A task is open while somebody may still answer it."""
+
+    DRAFT = "draft", "Draft"
+    OPEN = "open", "Open"
+    RESOLVED = "resolved", "Resolved"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+_T = TaskState
+TASK_MOVES: Moves[TaskState] = {
+    _T.DRAFT: frozenset({_T.OPEN, _T.WITHDRAWN}),
+    _T.OPEN: frozenset({_T.RESOLVED, _T.WITHDRAWN}),
+    _T.RESOLVED: frozenset({_T.OPEN}),
+}
+
+
+class ClaimState(TextChoices):
+    """A claim holds its slot while active or submitted."""
+
+    ACTIVE = "active", "Being written"
+    SUBMITTED = "submitted", "Submitted"
+    RELEASED = "released", "Released"
+    EXPIRED = "expired", "Expired"
+    REVOKED = "revoked", "Closed"
+
+
+HOLDING = (ClaimState.ACTIVE, ClaimState.SUBMITTED)
+"""States in which a claim holds its slot."""
+
+_C = ClaimState
+CLAIM_MOVES: Moves[ClaimState] = {
+    _C.ACTIVE: frozenset({_C.SUBMITTED, _C.RELEASED, _C.EXPIRED, _C.REVOKED}),
+    # Back to active when changes are requested; revoked when the submission is rejected, so that the slot opens again.
+    _C.SUBMITTED: frozenset({_C.ACTIVE, _C.REVOKED}),
+}
+
+
+class ReleaseReason(TextChoices):
+    """Why an expert gives a task back. Free of charge, and told to the project."""
+
+    OUTSIDE_EXPERTISE = "outside_expertise", "Outside my expertise"
+    UNDERSPECIFIED = "underspecified", "The task is underspecified"
+    UNSAFE = "unsafe", "Answering would be unsafe"
+    NO_TIME = "no_time", "No time"
+
+
+class SubmissionState(TextChoices):
+    """Where a submission stands with the reviewers."""
+
+    IN_REVIEW = "in_review", "In review"
+    APPROVED = "approved", "Approved"
+    CHANGES_REQUESTED = "changes_requested", "Changes requested"
+    REJECTED = "rejected", "Rejected"
+    LAPSED = "lapsed", "Lapsed"
+
+
+_S = SubmissionState
+SUBMISSION_MOVES: Moves[SubmissionState] = {
+    _S.IN_REVIEW: frozenset({_S.APPROVED, _S.CHANGES_REQUESTED, _S.REJECTED}),
+    _S.CHANGES_REQUESTED: frozenset({_S.IN_REVIEW, _S.LAPSED}),
+}
+
+
+class ImportState(TextChoices):
+    """An import is checked first; nothing enters the project before somebody confirms."""
+
+    CHECKING = "checking", "Checking the file"
+    CHECKED = "checked", "Ready to import"
+    REFUSED = "refused", "Has errors"
+    IMPORTING = "importing", "Importing"
+    IMPORTED = "imported", "Imported"
+    FAILED = "failed", "Failed"
+
+
+_I = ImportState
+IMPORT_MOVES: Moves[ImportState] = {
+    _I.CHECKING: frozenset({_I.CHECKED, _I.REFUSED, _I.FAILED}),
+    _I.CHECKED: frozenset({_I.IMPORTING}),
+    _I.IMPORTING: frozenset({_I.IMPORTED, _I.REFUSED, _I.FAILED}),
+    _I.FAILED: frozenset({_I.CHECKING}),
+}
