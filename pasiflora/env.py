@@ -18,3 +18,10 @@ def required(name: str) -> str:
             f"{name} is not set. Production needs it in the environment; docs/operations.md lists all of them."
         )
     return value
+
+
+def broker_url(redis_url: str) -> str:
+    """Celery's spelling of `redis_url`: kombu says `redis+socket` and `virtual_host` where redis-py says `unix` and `db`."""
+    if not redis_url.startswith("unix://"):
+        return redis_url
+    return redis_url.replace("unix://", "redis+socket://", 1).replace("db=", "virtual_host=")

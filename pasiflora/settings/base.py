@@ -2,7 +2,7 @@
 
 from csp.constants import NONCE, NONE, SELF
 
-from pasiflora.env import BASE_DIR, env
+from pasiflora.env import BASE_DIR, broker_url, env
 
 VAR_DIR = env.path("PASIFLORA_VAR", default=str(BASE_DIR / "var"))
 VAR = str(VAR_DIR)
@@ -142,7 +142,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
 }
 
-CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_URL = broker_url(REDIS_URL)
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

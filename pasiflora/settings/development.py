@@ -9,3 +9,6 @@ SECRET_KEY = env.str("PASIFLORA_SECRET_KEY", default="development-only-key-that-
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR("mail")
+# Straight from the apps and frontend/dist: a person's own machine needs no copy to keep in step.
+WHITENOISE_USE_FINDERS = True
+STATIC_ROOT = None

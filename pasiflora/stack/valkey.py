@@ -40,6 +40,7 @@ class Valkey:
             "appendonly": "yes",
             "appendfsync": "everysec",
             "save": "",
+            "set-proc-title": "no",  # a leftover is known by the command line that we gave it
         }
         command = [_binary(), *(part for name, value in options.items() for part in (f"--{name}", value))]
         child = Child(name="valkey", command=command, home=self.home, env=env)
