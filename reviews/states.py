@@ -12,7 +12,6 @@ class ReviewState(TextChoices):
     COMPLETED = "completed", "Completed"
     RECUSED = "recused", "Recused"
     EXPIRED = "expired", "Expired"
-    SUPERSEDED = "superseded", "Superseded"
 
 
 STANDING = (ReviewState.OPEN, ReviewState.COMPLETED)
@@ -20,7 +19,7 @@ STANDING = (ReviewState.OPEN, ReviewState.COMPLETED)
 
 _R = ReviewState
 REVIEW_MOVES: Moves[ReviewState] = {
-    _R.OPEN: frozenset({_R.COMPLETED, _R.RECUSED, _R.EXPIRED, _R.SUPERSEDED}),
+    _R.OPEN: frozenset({_R.COMPLETED, _R.RECUSED, _R.EXPIRED}),
 }
 
 

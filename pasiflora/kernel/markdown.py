@@ -1,0 +1,87 @@
+"""The one Markdown renderer: CommonMark with tables, strikethrough, footnotes and LaTeX in dollars.
+
+What a person wrote is data from a stranger. Raw HTML is shown as text (`html=False`), pictures become links, and
+nh3 sanitises the result again, so that a hole in one of the two is not a hole in the product. Nothing carries a
+`style` attribute: the Content-Security-Policy would refuse it.
+"""
+
+from collections.abc import MutableMapping, Sequence
+from typing import Any
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import OptionsDict
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+
+RENDERER = 1
+"""Number of this renderer. Raise it when the HTML of the same source changes: stored renderings are then stale."""
+
+TAGS = set(
+    "a abbr blockquote br code dd del dl dt em h1 h2 h3 h4 h5 h6 hr li ol p pre s section span strong sub sup "
+    "table tbody td th thead tr ul".split()
+)
+ATTRIBUTES = {
+    "a": {"href", "title", "id", "class"},
+    "code": {"class"},
+    "li": {"id", "class"},
+    "ol": {"start", "class"},
+    "section": {"class"},
+    "span": {"data-tex", "data-display"},
+    "sup": {"class"},
+    "td": {"class"},
+    "th": {"class"},
+    "hr": {"class"},
+}
+
+
+def _math(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: MutableMapping[str, Any]
+) -> str:
+    """LaTeX as an inert node that the browser typesets; without JavaScript the source shows."""
+    token = tokens[index]
+    source = escapeHtml(token.content.strip())
+    if token.type == "math_inline":
+        return f'<span data-tex="{source}">{source}</span>'
+    return f'<p><span data-tex="{source}" data-display="true">{source}</span></p>\n'
+
+
+def _cell(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: MutableMapping[str, Any]
+) -> str:
+    """A table cell with its alignment as a class."""
+    token = tokens[index]
+    align = str(token.attrs.pop("style", "")).removeprefix("text-align:")
+    if align:
+        token.attrSet("class", f"align-{align}")
+    return renderer.renderToken(tokens, index, options, env)
+
+
+def _build() -> MarkdownIt:
+    md = MarkdownIt("commonmark", {"html": False, "linkify": True, "maxNesting": 20})
+    md.enable(["table", "strikethrough", "linkify"]).disable(["image", "html_block", "html_inline"])
+    # allow_digits and allow_space would turn "between $5 and $10" into a formula.
+    md.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False)
+    md.use(footnote_plugin)
+    for rule in ("math_inline", "math_inline_double", "math_block"):
+        md.add_render_rule(rule, _math)
+    for rule in ("td_open", "th_open"):
+        md.add_render_rule(rule, _cell)
+    return md
+
+
+_markdown = _build()
+_cleaner = nh3.Cleaner(
+    tags=TAGS,
+    attributes=ATTRIBUTES,
+    url_schemes={"http", "https", "mailto"},
+    link_rel="noopener noreferrer nofollow",
+)
+
+
+def render(source: str, *, prefix: str = "") -> str:
+    """HTML that is safe to place in a page. `prefix` keeps footnote ids apart when a page shows several texts."""
+    return _cleaner.clean(_markdown.render(source, {"docId": prefix} if prefix else {}))

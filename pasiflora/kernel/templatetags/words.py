@@ -1,0 +1,40 @@
+"""How times and counts are written everywhere."""
+
+from datetime import datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.filter
+def moment(value: datetime | None) -> str | SafeString:
+    """`12 March, 14:05` in UTC, with the year when it is not this one; machine-readable in `datetime`."""
+    if value is None:
+        return ""
+    value = value.astimezone(timezone.get_current_timezone())
+    year = "" if value.year == timezone.now().year else f" {value.year}"
+    return format_html(
+        '<time datetime="{}">{} {}{}, {}</time>',
+        value.isoformat(timespec="seconds"),
+        value.day,
+        value.strftime("%B"),
+        year,
+        value.strftime("%H:%M"),
+    )
+
+
+@register.filter
+def count(value: int, noun: str) -> str:
+    """`1 task`, `1,204 tasks`; a noun with an odd plural gives both: `{{ n|count:"reply,replies" }}`."""
+    singular, _, plural = noun.partition(",")
+    return f"{value:,} {singular if value == 1 else plural or singular + 's'}"
+
+
+@register.filter
+def money(cents: int, currency: str) -> str:
+    """`EUR 45.00`."""
+    return f"{currency} {cents / 100:,.2f}"

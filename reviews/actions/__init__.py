@@ -1,0 +1,1 @@
+"""What happens to reviews and decisions. One function is one transaction."""

@@ -1,0 +1,70 @@
+"""From readings to a decision: by rule, or by an adjudicator."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from experts.models import User
+from pasiflora.audit.log import record
+from pasiflora.kernel.errors import Invalid, NotNow, TooLate
+from reviews.models import Decision, Escalation
+from reviews.policies import check_may_adjudicate
+from reviews.queries import completed_readings
+from reviews.rule import Settled, Unsettled, settle
+from reviews.states import Outcome, Step
+from tasks.actions.slots import lock_task
+from tasks.actions.submissions import Ruling, apply_ruling
+from tasks.models import Revision, Submission
+from tasks.states import SubmissionState
+from tasks.texts import storable
+
+RULING_OF: dict[Outcome, Ruling] = {
+    Outcome.APPROVED: SubmissionState.APPROVED,
+    Outcome.CHANGES_REQUESTED: SubmissionState.CHANGES_REQUESTED,
+    Outcome.REJECTED: SubmissionState.REJECTED,
+}
+
+
+class AlreadyDecided(TooLate):
+    """Somebody has decided this already. The decision and its reason are on the page."""
+
+    code = "already_decided"
+
+
+def settle_revision(revision: Revision, *, bars: Mapping[str, int], at: datetime) -> None:
+    """Apply the rule to the completed readings. Part of completing a review: call it under the task's lock."""
+    match settle(completed_readings(revision), bars):
+        case Settled(outcome=outcome, rationale=rationale):
+            _decide(revision, outcome=outcome, rationale=rationale, by=None, at=at)
+        case Unsettled(step=step, reason=reason):
+            case_, opened = Escalation.objects.get_or_create(
+                revision=revision, step=step, defaults={"reason": reason, "at": at}
+            )
+            if opened:
+                record(verb="revision.escalated", of=revision, by=None, at=at, step=case_.step)
+
+
+def _decide(revision: Revision, *, outcome: Outcome, rationale: str, by: User | None, at: datetime) -> Decision:
+    apply_ruling(revision=revision, ruling=RULING_OF[outcome], at=at)
+    decision = Decision.objects.create(
+        revision=revision, outcome=outcome, rationale=rationale, decided_by=by, decided_at=at
+    )
+    record(verb="revision.decided", of=revision, by=by, at=at, outcome=outcome.value)
+    return decision
+
+
+@transaction.atomic
+def adjudicate(*, revision: Revision, by: User, at: datetime, outcome: Outcome, rationale: str) -> Decision:
+    """Settle what the readings did not. Raises NotYourCase, NotNow, AlreadyDecided, or Invalid without a rationale."""
+    revision = Revision.objects.select_related("submission__task").get(pk=revision.pk)
+    lock_task(revision.submission.task_id)
+    Submission.objects.select_for_update(no_key=True).get(pk=revision.submission_id)
+    check_may_adjudicate(by, revision)
+    if Decision.objects.filter(revision=revision).exists():
+        raise AlreadyDecided
+    if not Escalation.objects.filter(revision=revision, step=Step.ADJUDICATION).exists():
+        raise NotNow("The reviewers have not finished with this response, so there is nothing to settle yet.")
+    if not rationale.strip():
+        raise Invalid("Give the reason for your decision: the author and the reviewers will read it.")
+    return _decide(revision, outcome=outcome, rationale=storable(rationale), by=by, at=at)

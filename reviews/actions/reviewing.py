@@ -1,0 +1,169 @@
+"""Taking a place, saving, completing, handing back."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from experts.models import User
+from experts.queries import role_domains
+from experts.states import Role
+from pasiflora.audit.log import record
+from pasiflora.kernel.errors import NotNow, TooLate
+from pasiflora.kernel.lifecycle import advance
+from reviews.actions.deciding import settle_revision
+from reviews.models import Review
+from reviews.policies import REVIEW_LEASE, check_complete, check_may_open_another
+from reviews.queries import places_of, reviewable_by
+from reviews.states import REVIEW_MOVES, STANDING, ReviewState, Verdict
+from tasks.actions.slots import lock_task
+from tasks.models import Revision, Submission
+from tasks.states import CRITERIA
+from tasks.texts import storable
+
+
+class NothingToReview(NotNow):
+    """Nothing waits for you now. New responses appear here as experts in your domains submit them."""
+
+    code = "nothing_to_review"
+
+
+class ReviewClosed(TooLate):
+    """This review is no longer open. What you saved is kept."""
+
+    code = "review_closed"
+
+
+class ReviewStale(TooLate):
+    """This review was changed in another tab. Nothing was overwritten; reload to see the newer one."""
+
+    code = "draft_stale"
+
+    def __init__(self, current: Review) -> None:
+        super().__init__()
+        self.current = current
+
+
+@transaction.atomic
+def take_next_review(*, by: User, at: datetime) -> Review:
+    """Hold a place on the submission that should be read next. Raises TooManyReviews or NothingToReview."""
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    check_may_open_another(by)
+    submission = _lock_next(by)
+    if submission is None:
+        raise NothingToReview
+    revision = Revision.objects.only("number").get(submission=submission, number=submission.latest)
+    held = set(Review.objects.filter(revision=revision, state__in=STANDING).values_list("place", flat=True))
+    place = next(place for place in range(1, places_of(revision) + 1) if place not in held)
+    before = Review.objects.filter(revision=revision, reviewer=by, state=ReviewState.EXPIRED).order_by("-pk").first()
+    review = Review.objects.create(
+        revision=revision,
+        reviewer=by,
+        place=place,
+        assigned_at=at,
+        lease_until=at + REVIEW_LEASE,
+        draft=before.draft if before else {},
+        draft_version=before.draft_version if before else 0,
+    )
+    record(verb="review.taken", of=review, by=by, at=at, revision=revision.pk, place=place)
+    return review
+
+
+def _lock_next(by: User) -> Submission | None:
+    """The next submission with a free place, locked. Looks again and waits when every candidate is locked.
+
+    Taking a place does not touch the submission's row, so a lock says nothing about what was committed between the
+    search and the lock: ask again once nobody else can move it.
+    """
+    candidates = reviewable_by(by, domains=role_domains(by, Role.REVIEWER))
+    while True:
+        found = candidates.select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
+        if found is None:
+            best = candidates.values_list("pk", flat=True).first()
+            if best is None:
+                return None
+            found = Submission.objects.select_for_update(no_key=True).get(pk=best)
+        if candidates.filter(pk=found.pk).exists():
+            return found
+
+
+def _lock_open(review: Review, by: User) -> Review:
+    locked = Review.objects.select_for_update(no_key=True).get(pk=review.pk, reviewer=by)
+    if locked.state != ReviewState.OPEN:
+        raise ReviewClosed
+    return locked
+
+
+@transaction.atomic
+def save_review(*, review: Review, by: User, at: datetime, fields: dict[str, Any], base_version: int) -> Review:
+    """Keep the form as it stands, and start the lease anew. Raises ReviewClosed or ReviewStale."""
+    review = _lock_open(review, by)
+    for value in fields.values():
+        storable(str(value))
+    if review.draft == fields:
+        return review
+    if review.draft_version != base_version:
+        raise ReviewStale(review)
+    review.draft, review.draft_version = fields, review.draft_version + 1
+    review.lease_until = at + REVIEW_LEASE
+    review.save(update_fields=["draft", "draft_version", "lease_until"])
+    return review
+
+
+@transaction.atomic
+def complete_review(
+    *,
+    review: Review,
+    by: User,
+    at: datetime,
+    scores: dict[str, int | None],
+    reasons: dict[str, str],
+    comment: str,
+    verdict: Verdict,
+) -> Review:
+    """Make the reading final and let the rule settle the revision if it can.
+
+    Raises Invalid naming what is missing. A second press returns the completed review unchanged.
+    """
+    submission = Submission.objects.select_related("task__project").get(revisions=review.revision_id)
+    lock_task(submission.task_id)
+    Submission.objects.select_for_update(no_key=True).get(pk=submission.pk)
+    again = Review.objects.filter(pk=review.pk, reviewer=by, state=ReviewState.COMPLETED).first()
+    if again is not None:
+        return again
+    review = _lock_open(review, by)
+    check_complete(
+        scores=scores, reasons=reasons, comment=comment, verdict=verdict, bars=submission.task.project.bars
+    )
+    for key in CRITERIA:
+        setattr(review, key, scores[key])
+        setattr(review, f"{key}_reason", storable(reasons[key]))
+    review.comment, review.verdict, review.completed_at = storable(comment), verdict, at
+    review.state = advance(review.state, to=ReviewState.COMPLETED, moves=REVIEW_MOVES)
+    review.save()
+    record(verb="review.completed", of=review, by=by, at=at, revision=review.revision_id, verdict=verdict.value)
+    settle_revision(review.revision, bars=submission.task.project.bars, at=at)
+    return review
+
+
+@transaction.atomic
+def recuse(*, review: Review, by: User, at: datetime, reason: str) -> Review:
+    """Hand the place back for good, for instance because the reviewer knows the author. Asks for a reason."""
+    review = _lock_open(review, by)
+    review.state = advance(review.state, to=ReviewState.RECUSED, moves=REVIEW_MOVES)
+    review.recusal_reason = storable(reason)
+    review.save(update_fields=["state", "recusal_reason"])
+    record(verb="review.recused", of=review, by=by, at=at, revision=review.revision_id)
+    return review
+
+
+@transaction.atomic
+def expire_review(*, review: Review, at: datetime) -> bool:
+    """End a lease that has run out; False when it was extended, completed or handed back in the meantime."""
+    review = Review.objects.select_for_update(no_key=True).get(pk=review.pk)
+    if review.state != ReviewState.OPEN or review.lease_until > at:
+        return False
+    review.state = advance(review.state, to=ReviewState.EXPIRED, moves=REVIEW_MOVES)
+    review.save(update_fields=["state"])
+    record(verb="review.expired", of=review, by=None, at=at, revision=review.revision_id)
+    return True

@@ -1,0 +1,66 @@
+"""Who may judge what. Actions ask; templates ask the same to show a button."""
+
+from datetime import timedelta
+
+from experts.models import User
+from experts.queries import role_domains
+from experts.states import Role
+from pasiflora.kernel.errors import Invalid, NotNow, NotYours
+from reviews.models import Review
+from reviews.states import ReviewState, Verdict
+from tasks.models import Revision, Submission
+from tasks.states import CRITERIA
+
+REVIEW_LEASE = timedelta(hours=4)
+"""How long a reviewer holds a place; every save of the desk starts it anew."""
+
+MOST_OPEN = 3
+"""Reviews one person may hold open at once."""
+
+
+class TooManyReviews(NotNow):
+    """You hold three open reviews. Complete or hand back one of them first."""
+
+    code = "too_many_reviews"
+
+
+class NotYourCase(NotYours):
+    """This is not yours to judge."""
+
+    code = "not_your_case"
+
+
+def check_may_open_another(user: User) -> None:
+    """Raise TooManyReviews when this person has no hand free. The caller holds the person's row lock."""
+    if Review.objects.filter(reviewer=user, state=ReviewState.OPEN).count() >= MOST_OPEN:
+        raise TooManyReviews
+
+
+def check_may_adjudicate(user: User, revision: Revision) -> None:
+    """Raise NotYourCase unless this person is an adjudicator in the domain who has not touched the work."""
+    submission = revision.submission
+    if submission.task.domain_id not in role_domains(user, Role.ADJUDICATOR):
+        raise NotYourCase("You are not an adjudicator in this domain.")
+    if submission.author_id == user.pk or Submission.objects.filter(task=submission.task_id, author=user).exists():
+        raise NotYourCase("You have answered this task yourself, so somebody else must decide.")
+    if Review.objects.filter(revision__submission=submission, reviewer=user).exists():
+        raise NotYourCase("You have reviewed this response, so somebody else must decide.")
+
+
+def check_complete(
+    *, scores: dict[str, int | None], reasons: dict[str, str], comment: str, verdict: Verdict, bars: dict[str, int]
+) -> None:
+    """Raise Invalid with one sentence per gap: every judgement carries a reason, and an approval clears the bars."""
+    gaps = []
+    for key in CRITERIA:
+        score = scores[key]
+        if score is not None and (score <= 3 or score == 5) and not reasons[key].strip():
+            gaps.append(f"Give a reason of at least one sentence for the {score} on {key}.")
+        if verdict == Verdict.APPROVE and score is not None and score < bars[key]:
+            gaps.append(f"You approve, but {key} is {score} and this project's bar is {bars[key]}.")
+    if all(score is None for score in scores.values()):
+        gaps.append("Score at least one criterion, or hand the review back.")
+    if verdict != Verdict.APPROVE and not comment.strip():
+        gaps.append("Tell the author what must change, in the comment.")
+    if gaps:
+        raise Invalid(" ".join(gaps))

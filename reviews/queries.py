@@ -1,0 +1,139 @@
+"""Questions about reviews. What a reviewer is shown comes from here, without an author on it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Left
+
+from experts.models import User
+from reviews.models import Decision, Escalation, Review
+from reviews.rule import Reading
+from reviews.states import STANDING, ReviewState, Step, Verdict
+from tasks.models import Revision, Submission
+from tasks.states import SubmissionState
+
+EXCERPT = 240
+
+
+def _latest(**lookups: object) -> Q:
+    """A condition on the newest revision of the submission in the outer query."""
+    return Q(revision__submission=OuterRef("pk"), revision__number=OuterRef("latest"), **lookups)
+
+
+def reviewable_by(user: User, *, domains: Iterable[int]) -> QuerySet[Submission]:
+    """Submissions with a free place that this person may read next: own earlier readings first, then the oldest.
+
+    Never their own work, nor work on a task that they answered themselves, nor what they recused themselves from.
+    """
+    standing = Review.objects.filter(_latest(state__in=STANDING))
+    mine = Review.objects.filter(_latest(reviewer=user, state__in=[*STANDING, ReviewState.RECUSED]))
+    read_before = Review.objects.filter(
+        revision__submission=OuterRef("pk"), reviewer=user, state=ReviewState.COMPLETED
+    )
+    answered = Submission.objects.filter(task=OuterRef("task"), author=user)
+    return (
+        Submission.objects.filter(state=SubmissionState.IN_REVIEW, task__domain__in=list(domains))
+        .exclude(author=user)
+        .exclude(Exists(answered))
+        .exclude(Exists(mine))
+        .alias(
+            first=Exists(standing.filter(place=1)),
+            second=Exists(standing.filter(place=2)),
+            third=Exists(standing.filter(place=3)),
+            wants_third=Exists(Escalation.objects.filter(_latest(step=Step.THIRD_REVIEW))),
+            read_before=Exists(read_before),
+        )
+        .filter(Q(first=False) | Q(second=False) | Q(wants_third=True, third=False))
+        .order_by("-read_before", "submitted_at", "pk")
+    )
+
+
+def places_of(revision: Revision) -> int:
+    """How many readings this revision takes: two, or three once they differed."""
+    return 3 if Escalation.objects.filter(revision=revision, step=Step.THIRD_REVIEW).exists() else 2
+
+
+def completed_readings(revision: Revision) -> list[Reading]:
+    """The completed reviews of a revision, as the rule sees them."""
+    done = Review.objects.filter(revision=revision, state=ReviewState.COMPLETED).order_by("place")
+    return [Reading(verdict=Verdict(review.verdict), scores=review.scores) for review in done]
+
+
+def open_reviews(user: User) -> QuerySet[Review]:
+    """Reviews this person holds open, first to end first. No body text."""
+    return (
+        Review.objects.filter(reviewer=user, state=ReviewState.OPEN)
+        .select_related("revision__submission__task__project", "revision__submission__task__domain")
+        .only(
+            "state", "lease_until", "assigned_at", "draft_version", "revision__number", "revision__words",
+            "revision__submission__task__project__name", "revision__submission__task__project__minutes",
+            "revision__submission__task__domain__name",
+        )
+        .annotate(excerpt=Left("revision__submission__task__instruction", EXCERPT))
+        .order_by("lease_until", "pk")
+    )
+
+
+def completed_reviews(user: User, *, before: int | None = None) -> QuerySet[Review]:
+    """Reviews this person completed, newest first, with what became of the revision. Keyset by id."""
+    done = (
+        Review.objects.filter(reviewer=user, state=ReviewState.COMPLETED)
+        .select_related("revision__decision")
+        .defer("draft", "comment", "revision__body", "revision__note")
+        .annotate(
+            excerpt=Left("revision__submission__task__instruction", EXCERPT),
+            domain_name=F("revision__submission__task__domain__name"),
+        )
+        .order_by("-pk")
+    )
+    return done.filter(pk__lt=before) if before is not None else done
+
+
+def waiting_by_domain(domains: Iterable[int]) -> dict[int, int]:
+    """How many submissions are in review, by domain id."""
+    rows = (
+        Submission.objects.filter(state=SubmissionState.IN_REVIEW, task__domain__in=list(domains))
+        .values_list("task__domain")
+        .annotate(n=Count("pk"))
+    )
+    return dict(rows)
+
+
+def cases(*, domains: Iterable[int], user: User) -> QuerySet[Escalation]:
+    """Revisions that wait for an adjudicator who has not touched them, oldest first."""
+    touched = Review.objects.filter(revision__submission=OuterRef("revision__submission"), reviewer=user)
+    answered = Submission.objects.filter(task=OuterRef("revision__submission__task"), author=user)
+    return (
+        Escalation.objects.filter(
+            step=Step.ADJUDICATION,
+            revision__decision=None,
+            revision__submission__state=SubmissionState.IN_REVIEW,
+            revision__submission__task__domain__in=list(domains),
+        )
+        .exclude(Exists(touched))
+        .exclude(Exists(answered))
+        .annotate(
+            excerpt=Left("revision__submission__task__instruction", EXCERPT),
+            domain_name=F("revision__submission__task__domain__name"),
+            project_name=F("revision__submission__task__project__name"),
+        )
+        .only("step", "reason", "at", "revision_id")
+        .order_by("at", "pk")
+    )
+
+
+def decisions_of(submission: Submission) -> list[Decision]:
+    """Every decision on a submission, newest revision first."""
+    return list(Decision.objects.filter(revision__submission=submission).order_by("-revision__number"))
+
+
+def reviews_for_the_author(revision: Revision) -> list[Review]:
+    """Completed reviews of a decided revision, by place. Callers show the place, never the reviewer."""
+    done = Review.objects.filter(revision=revision, state=ReviewState.COMPLETED, revision__decision__isnull=False)
+    return list(done.defer("reviewer", "draft").order_by("place"))
+
+
+def leases_over(at: datetime) -> QuerySet[Review]:
+    """Open reviews whose lease has run out."""
+    return Review.objects.filter(state=ReviewState.OPEN, lease_until__lte=at)

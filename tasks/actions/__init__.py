@@ -1,0 +1,1 @@
+"""What happens to tasks and answers. One function is one transaction."""

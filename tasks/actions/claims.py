@@ -1,0 +1,165 @@
+"""Claiming a slot, giving it back, and what happens when a lease ends."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from experts.models import User
+from experts.queries import verified_domains
+from pasiflora.audit.log import record
+from pasiflora.kernel.errors import NotNow, TooLate
+from pasiflora.kernel.lifecycle import advance
+from tasks.actions.slots import free_slot, lock_task, take_slot
+from tasks.models import Claim, Draft, DraftVersion, Submission, Task
+from tasks.policies import check_may_hold_another, check_may_write
+from tasks.queries.board import claimable_by, next_seats, open_projects
+from tasks.states import (
+    CLAIM_MOVES,
+    HOLDING,
+    SUBMISSION_MOVES,
+    ClaimState,
+    ReleaseReason,
+    SubmissionState,
+    TaskState,
+)
+
+
+class NothingToClaim(NotNow):
+    """There is no task left that you may claim here. New ones appear as projects add them."""
+
+    code = "nothing_to_claim"
+
+
+class SlotTaken(TooLate):
+    """Every slot of this task is taken. The board shows what is free now."""
+
+    code = "slot_taken"
+
+
+@transaction.atomic
+def claim_next_task(
+    *, by: User, at: datetime, project_ids: Iterable[int] | None = None, domain_ids: Iterable[int] | None = None
+) -> Claim:
+    """Claim the first free task in the order of priority. Raises TooManyClaims or NothingToClaim."""
+    _lock_person(by)
+    check_may_hold_another(by)
+    projects = set(open_projects().values_list("pk", flat=True))
+    projects &= set(project_ids) if project_ids is not None else projects
+    domains = verified_domains(by, at=at)
+    domains &= set(domain_ids) if domain_ids is not None else domains
+    # One look per project and domain at most: each pass either claims or proves a pair empty.
+    while seats := next_seats(by, projects=projects, domains=domains, limit=1):
+        task = _lock_best(by, project_id=seats[0].project_id, domain_id=seats[0].domain_id)
+        if task is not None:
+            return _claim(task, by=by, at=at)
+    raise NothingToClaim
+
+
+def _lock_best(by: User, *, project_id: int, domain_id: int) -> Task | None:
+    """The best claimable task of the pair, locked; None when another took the last one meanwhile.
+
+    First the best that nobody has locked. When all are locked, look again and wait: whoever holds a lock may be
+    taking another slot of a task that still has one, or be about to fail. SKIP LOCKED alone refused people while
+    slots were free (docs/adr/0003).
+    """
+    candidates = claimable_by(by, project_id=project_id, domain_id=domain_id)
+    found = candidates.select_related("project").select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
+    while found is None and (best := candidates.values_list("pk", flat=True).first()) is not None:
+        found = candidates.filter(pk=best).select_for_update(no_key=True).first()
+    return found
+
+
+@transaction.atomic
+def claim_task(*, task: Task, by: User, at: datetime) -> Claim:
+    """Claim one particular task, also one whose parked draft this person wants to resume.
+
+    Raises TooManyClaims, OutsideYourDomains, or SlotTaken. A second press of the button returns the claim it has.
+    """
+    _lock_person(by)
+    task = lock_task(task.pk)
+    mine = Claim.objects.filter(task=task, expert=by)
+    if holding := mine.filter(state__in=HOLDING).first():
+        return holding
+    check_may_hold_another(by)
+    check_may_write(by, task, at=at)
+    if mine.filter(state=ClaimState.REVOKED).exists():
+        raise SlotTaken("Your response to this task was decided on, so it is open to others only.")
+    if task.state != TaskState.OPEN or not task.project.open or task.free_slots == 0:
+        raise SlotTaken
+    return _claim(task, by=by, at=at)
+
+
+def _lock_person(by: User) -> None:
+    """Two claims by one person wait for each other, so that the count of their claims is true."""
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+
+
+def _claim(task: Task, *, by: User, at: datetime) -> Claim:
+    project = task.project
+    claim = Claim.objects.create(
+        task=task,
+        slot=take_slot(task),
+        expert=by,
+        claimed_at=at,
+        lease_until=at + timedelta(minutes=project.lease_minutes),
+        lease_cap=at + timedelta(minutes=max(project.lease_cap_minutes, project.lease_minutes)),
+    )
+    _open_draft(claim, at=at)
+    record(verb="claim.made", of=claim, by=by, at=at, task=task.pk, slot=claim.slot)
+    return claim
+
+
+def _open_draft(claim: Claim, *, at: datetime) -> None:
+    """An empty draft, or the one this person parked on the same task."""
+    parked = (
+        Draft.objects.filter(claim__task=claim.task_id, claim__expert=claim.expert_id, version__gt=0)
+        .order_by("-claim_id")
+        .first()
+    )
+    draft = Draft.objects.create(claim=claim, saved_at=at)
+    if parked is not None:
+        draft.body, draft.note, draft.version = parked.body, parked.note, 1
+        draft.save(update_fields=["body", "note", "version"])
+        DraftVersion.objects.create(draft=draft, number=1, body=parked.body, note=parked.note, saved_at=at)
+
+
+@transaction.atomic
+def release_claim(*, claim: Claim, by: User, at: datetime, reason: ReleaseReason) -> Claim:
+    """Give a slot back, free of charge. The draft is parked. The reason is kept on the task for its project."""
+    task = lock_task(claim.task_id)
+    claim = Claim.objects.select_for_update().get(pk=claim.pk, expert=by)
+    if Submission.objects.filter(claim=claim).exists():
+        raise TooLate("This response has been handed in before. It can be revised, but the task cannot be given back.")
+    _end(claim, to=ClaimState.RELEASED, at=at, reason=reason)
+    task.release_reasons = [*task.release_reasons, reason.value]
+    task.save(update_fields=["release_reasons"])
+    free_slot(task)
+    record(verb="claim.released", of=claim, by=by, at=at, task=task.pk, reason=reason.value)
+    return claim
+
+
+@transaction.atomic
+def expire_claim(*, claim: Claim, at: datetime) -> bool:
+    """End a lease that has run out; False when it was extended, submitted or ended in the meantime.
+
+    The draft stays where it is, readable and claimable again. A revision that was never handed in lapses.
+    """
+    task = lock_task(claim.task_id)
+    claim = Claim.objects.select_for_update().get(pk=claim.pk)
+    if claim.state != ClaimState.ACTIVE or claim.lease_until > at:
+        return False
+    _end(claim, to=ClaimState.EXPIRED, at=at)
+    free_slot(task)
+    if submission := Submission.objects.select_for_update().filter(claim=claim).first():
+        submission.state = advance(submission.state, to=SubmissionState.LAPSED, moves=SUBMISSION_MOVES)
+        submission.save(update_fields=["state"])
+    record(verb="claim.expired", of=claim, by=None, at=at, task=task.pk)
+    return True
+
+
+def _end(claim: Claim, *, to: ClaimState, at: datetime, reason: str = "") -> None:
+    claim.state = advance(claim.state, to=to, moves=CLAIM_MOVES)
+    claim.ended_at = at
+    claim.release_reason = reason
+    claim.save(update_fields=["state", "ended_at", "release_reason"])

@@ -1,0 +1,160 @@
+"""Handing in, and what a decision does to the answer, its claim and its task."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from django.db import transaction
+
+from experts.models import User
+from pasiflora.audit.log import record
+from pasiflora.kernel.errors import Invalid, NotNow, TooLate
+from pasiflora.kernel.lifecycle import advance
+from pasiflora.kernel.markdown import RENDERER, render
+from tasks.actions.drafts import DraftStale, write_version
+from tasks.actions.slots import free_slot, lock_task
+from tasks.models import Claim, Draft, Revision, RevisionRendering, Submission, Task
+from tasks.states import (
+    CLAIM_MOVES,
+    SUBMISSION_MOVES,
+    TASK_MOVES,
+    ClaimState,
+    SubmissionState,
+    TaskState,
+)
+from tasks.texts import NOTE_LONGEST, count_words, fingerprint, storable, unix_lines
+
+REVISION_LEASE = timedelta(days=7)
+"""How long an author holds the slot to answer requested changes; a live editor extends it up to twice that."""
+
+
+class ClaimLapsed(TooLate):
+    """The lease ran out before the work was handed in. Your text is kept; claim the task again to hand it in."""
+
+    code = "claim_lapsed"
+
+
+@transaction.atomic
+def submit_response(
+    *, claim: Claim, by: User, at: datetime, body: str, note: str, base_version: int, idempotency_key: UUID
+) -> Revision:
+    """Freeze the text as the next revision and send it to review. The same key gives the same revision again.
+
+    Raises ClaimLapsed, DraftStale (another tab saved something else since `base_version`) or Invalid.
+    """
+    task = lock_task(claim.task_id)
+    claim = Claim.objects.select_for_update().get(pk=claim.pk, expert=by)
+    if again := Revision.objects.filter(idempotency_key=idempotency_key, submission__author=by).first():
+        return again
+    if claim.state == ClaimState.SUBMITTED:
+        raise TooLate("This response was already submitted, from another tab or by a second press. It is in review.")
+    if claim.state != ClaimState.ACTIVE:
+        raise ClaimLapsed
+    draft = _final_draft(claim, body=body, note=note, base_version=base_version, at=at)
+    if not draft.body.strip():
+        raise Invalid("There is nothing to submit yet: the response is empty.")
+    claim.state = advance(claim.state, to=ClaimState.SUBMITTED, moves=CLAIM_MOVES)
+    claim.ended_at = at
+    claim.save(update_fields=["state", "ended_at"])
+    submission = _open_or_reopen(task, claim, by=by, at=at)
+    revision = _freeze(submission, draft, task=task, key=idempotency_key, at=at)
+    record(verb="revision.submitted", of=revision, by=by, at=at, task=task.pk, sha256=revision.sha256)
+    return revision
+
+
+def _final_draft(claim: Claim, *, body: str, note: str, base_version: int, at: datetime) -> Draft:
+    """The draft with the posted text as its newest version.
+
+    A form sends every line end as CR LF. When the posted text is the saved one but for its line ends, the saved text
+    stands, byte for byte.
+    """
+    draft = Draft.objects.select_for_update(no_key=True).get(claim=claim)
+    if unix_lines(draft.body) == unix_lines(body):
+        body = draft.body
+    body, note = storable(body), storable(note, longest=NOTE_LONGEST)
+    if (draft.body, draft.note) == (body, note):
+        return draft
+    if draft.version != base_version:
+        raise DraftStale(draft)
+    return write_version(draft, body=body, note=note, at=at)
+
+
+def _open_or_reopen(task: Task, claim: Claim, *, by: User, at: datetime) -> Submission:
+    submission = Submission.objects.select_for_update().filter(claim=claim).first()
+    if submission is None:
+        return Submission.objects.create(task=task, author=by, claim=claim, submitted_at=at)
+    submission.state = advance(submission.state, to=SubmissionState.IN_REVIEW, moves=SUBMISSION_MOVES)
+    submission.latest += 1
+    submission.submitted_at = at
+    submission.save(update_fields=["state", "latest", "submitted_at"])
+    return submission
+
+
+def _freeze(submission: Submission, draft: Draft, *, task: Task, key: UUID, at: datetime) -> Revision:
+    guideline = task.project.guidelines.order_by("-number").first()
+    if guideline is None:
+        raise NotNow("This project has no guideline yet, so nothing can be handed in. Your text is kept.")
+    revision = Revision.objects.create(
+        submission=submission,
+        number=submission.latest,
+        body=draft.body,
+        note=draft.note,
+        sha256=fingerprint(draft.body),
+        words=count_words(draft.body),
+        guideline=guideline,
+        rubric_id=task.project.rubric_id,
+        idempotency_key=key,
+        submitted_at=at,
+    )
+    RevisionRendering.objects.create(revision=revision, renderer=RENDERER, html=render(draft.body))
+    return revision
+
+
+Ruling = Literal[SubmissionState.APPROVED, SubmissionState.CHANGES_REQUESTED, SubmissionState.REJECTED]
+
+
+@transaction.atomic
+def apply_ruling(*, revision: Revision, ruling: Ruling, at: datetime) -> Submission:
+    """Move the submission, its claim and its task as a decision on `revision` says.
+
+    Locks task, claim, submission. Raises IllegalMove when the submission is no longer in review, TooLate when
+    another revision has come in: a decision never lands on text that nobody judged.
+    """
+    named = Submission.objects.only("task_id", "claim_id").get(pk=revision.submission_id)
+    task = lock_task(named.task_id)
+    claim = Claim.objects.select_for_update().get(pk=named.claim_id)
+    submission = Submission.objects.select_for_update().get(pk=named.pk)
+    if submission.latest != revision.number:
+        raise TooLate("The author has handed in a newer revision, so this one cannot be decided any more.")
+    submission.state = advance(submission.state, to=ruling, moves=SUBMISSION_MOVES)
+    submission.save(update_fields=["state"])
+    if ruling == SubmissionState.APPROVED:
+        _resolve_when_complete(task)
+    elif ruling == SubmissionState.CHANGES_REQUESTED:
+        _hand_back(claim, at=at)
+    else:
+        _close(claim, at=at)
+        free_slot(task)
+    return submission
+
+
+def _resolve_when_complete(task: Task) -> None:
+    approved = Submission.objects.filter(task=task, state=SubmissionState.APPROVED).count()
+    if approved >= task.overlap and task.state == TaskState.OPEN:
+        task.state = advance(task.state, to=TaskState.RESOLVED, moves=TASK_MOVES)
+        task.save(update_fields=["state"])
+
+
+def _hand_back(claim: Claim, *, at: datetime) -> None:
+    """The author holds the slot again, long enough to answer without hurry."""
+    claim.state = advance(claim.state, to=ClaimState.ACTIVE, moves=CLAIM_MOVES)
+    claim.ended_at = None
+    claim.lease_until = at + REVISION_LEASE
+    claim.lease_cap = at + 2 * REVISION_LEASE
+    claim.save(update_fields=["state", "ended_at", "lease_until", "lease_cap"])
+
+
+def _close(claim: Claim, *, at: datetime) -> None:
+    claim.state = advance(claim.state, to=ClaimState.REVOKED, moves=CLAIM_MOVES)
+    claim.ended_at = at
+    claim.save(update_fields=["state", "ended_at"])

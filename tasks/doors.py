@@ -1,0 +1,39 @@
+"""Finding a thing on behalf of a person, or 404."""
+
+from django.http import Http404
+
+from experts.models import User
+from tasks.models import Claim, Submission, Task
+from tasks.states import TaskState
+
+
+def own_claim(user: User, claim_id: int) -> Claim:
+    """A claim that this person made, with its task and draft; ended ones too, for their drafts stay readable."""
+    claim = (
+        Claim.objects.filter(pk=claim_id, expert=user)
+        .select_related("task__project", "task__domain", "draft", "submission")
+        .first()
+    )
+    if claim is None:
+        raise Http404("No such claim of yours.")
+    return claim
+
+
+def open_task(task_id: int) -> Task:
+    """A task that is or was offered on the board."""
+    task = Task.objects.filter(pk=task_id).exclude(state=TaskState.DRAFT).select_related("project", "domain").first()
+    if task is None:
+        raise Http404("No such task.")
+    return task
+
+
+def own_submission(user: User, submission_id: int) -> Submission:
+    """A submission that this person wrote."""
+    submission = (
+        Submission.objects.filter(pk=submission_id, author=user)
+        .select_related("task__project__rubric", "task__domain", "claim")
+        .first()
+    )
+    if submission is None:
+        raise Http404("No such submission of yours.")
+    return submission

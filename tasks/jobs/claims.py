@@ -1,0 +1,24 @@
+"""The sweep that ends leases."""
+
+import logging
+
+from celery import shared_task
+
+from pasiflora.kernel import clock
+from tasks.actions.claims import expire_claim
+from tasks.queries.board import leases_over
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 1000
+
+
+@shared_task(name="tasks.sweep_claims")
+def sweep_claims(**_later: object) -> None:
+    """End every lease that has run out, each in its own transaction: one that fails does not hold up the rest."""
+    at = clock.now()
+    for claim in leases_over(at).order_by("lease_until")[:AT_ONCE]:
+        try:
+            expire_claim(claim=claim, at=at)
+        except Exception:
+            logger.exception("Claim %s could not be expired; the next sweep tries again", claim.pk)

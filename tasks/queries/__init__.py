@@ -1,0 +1,1 @@
+"""Questions about tasks and answers. A question never writes."""
