@@ -34,7 +34,8 @@ def readyz(_request: HttpRequest) -> JsonResponse:
     """200 when every check holds, else 503. Names the check and not the cause, which is for our log alone."""
     checks = {name: _holds(check) for name, check in CHECKS.items()}
     return JsonResponse(
-        {name: "ok" if holds else "failing" for name, holds in checks.items()}, status=200 if all(checks.values()) else 503
+        {name: "ok" if holds else "failing" for name, holds in checks.items()},
+        status=200 if all(checks.values()) else 503,
     )
 
 

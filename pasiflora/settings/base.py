@@ -1,5 +1,7 @@
 """What every environment shares. Nothing here reads a secret; see development and production."""
 
+from pathlib import Path
+
 from csp.constants import NONCE, NONE, SELF
 
 from pasiflora.env import BASE_DIR, broker_url, env
@@ -100,7 +102,7 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT: Path | None = BASE_DIR / "staticfiles"
 # Vite's output is skipped by collectstatic only when it has not been built: pages then work without islands.
 FRONTEND_DIST = BASE_DIR / "frontend" / "dist"
 STATICFILES_DIRS = [FRONTEND_DIST] if FRONTEND_DIST.exists() else []

@@ -1,7 +1,8 @@
 """A person's own machine: the demo and day-to-day work. Never exposed beyond loopback."""
 
+from pasiflora.env import env
 from pasiflora.settings.base import *  # noqa: F403 -- settings modules build on each other by name
-from pasiflora.settings.base import VAR_DIR, env
+from pasiflora.settings.base import VAR_DIR
 
 DEBUG = env.bool("PASIFLORA_DEBUG", default=False)
 # Not a secret: whoever can reach this server is sitting in front of it.

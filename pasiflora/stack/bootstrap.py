@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -46,7 +46,9 @@ def check_python() -> None:
     """Refuse a Python that could only fail later and less clearly."""
     if sys.version_info < OLDEST:
         found = ".".join(map(str, sys.version_info[:3]))
-        raise SetupError(f"Pasiflora needs Python 3.11 or newer; {sys.executable} is {found}. Try make PYTHON=python3.11")
+        raise SetupError(
+            f"Pasiflora needs Python 3.11 or newer; {sys.executable} is {found}. Try make PYTHON=python3.11"
+        )
 
 
 def make_venv() -> None:
@@ -86,8 +88,11 @@ def install_uv() -> None:
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as requirements:
         requirements.write(requirement)
         requirements.flush()
-        pip = [BIN / "python", "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-        run([*pip, "--require-hashes", "--no-deps", "-r", requirements.name], "uv could not be installed.")
+        pip: list[str | Path] = [BIN / "python", "-m", "pip", "--quiet", "--disable-pip-version-check"]
+        run(
+            [*pip, "install", "--require-hashes", "--no-deps", "--requirement", requirements.name],
+            "uv could not be installed.",
+        )
 
 
 def uv_requirement(lock: str) -> str:
@@ -159,9 +164,7 @@ def digest(inputs: Iterable[Path | str]) -> str:
     return total.hexdigest()
 
 
-def run(
-    command: list[str | Path], failure: str, *, cwd: Path = ROOT, env: dict[str, str] | None = None
-) -> None:
+def run(command: Sequence[str | Path], failure: str, *, cwd: Path = ROOT, env: dict[str, str] | None = None) -> None:
     """Run a step with its output shown; SetupError with `failure` when it does not succeed."""
     if shutil.which(str(command[0])) is None:
         raise SetupError(f"{failure} {command[0]} is missing; remove .venv and try again.")

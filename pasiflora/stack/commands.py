@@ -31,7 +31,12 @@ def serve(*, host: str, port: int, demo: bool) -> int:
         env = {"DJANGO_SETTINGS_MODULE": "pasiflora.settings.development", **running.env}
         told = prepare(home, env, demo=demo)
         with application(home, env, host=host, port=port) as children:
-            print(f"\nPasiflora is ready: {address(host, port)}\n{told}\nLogs: {home.logs}\nCtrl-C stops it.", flush=True)
+            print(
+                f"\nPasiflora is ready: {address(host, port)}\n{told}\nLogs: {home.logs}",
+                "Ctrl-C stops it.",
+                sep="\n",
+                flush=True,
+            )
             watch([*running.children, *children])
     return 0
 
@@ -80,7 +85,10 @@ def foreground(command: Sequence[str], env: Mapping[str, str]) -> int:
     path = os.pathsep.join([str(Path(sys.executable).parent), env.get("PATH", os.defpath)])
     try:
         process = subprocess.Popen(  # noqa: S603 -- the person's own command, no shell
-            command, cwd=ROOT, env={**env, "PATH": path}, preexec_fn=die_with_parent(signal.SIGTERM)
+            command,
+            cwd=ROOT,
+            env={**env, "PATH": path},
+            preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509 -- this process has one thread
         )
     except FileNotFoundError as error:
         raise StackError(f"There is no command {command[0]!r}.") from error
@@ -111,7 +119,7 @@ def _running_urls(home: Home) -> dict[str, str] | None:
     found = holder(home)
     if found is None:
         return None
-    urls = {name: str(found[name]) for name in ("DATABASE_URL", "REDIS_URL") if name in found}
+    urls = {name: str(value) for name, value in found.items() if name.endswith("_URL")}
     if not urls:
         raise StackError(f"Pasiflora (pid {found.get('pid')}) is just starting. Try again in a moment.")
     return urls

@@ -2,12 +2,11 @@
 
 import socket
 import subprocess
-import sys
 from contextlib import suppress
 from pathlib import Path
 
 from pasiflora.stack.errors import StackError
-from pasiflora.stack.processes import command_of
+from pasiflora.stack.processes import HAS_PROC, command_of
 
 LISTENING = "0A"  # the state column of /proc/net/tcp
 
@@ -42,7 +41,7 @@ def _owner(port: int) -> str:
 
 
 def _listening_pid(port: int) -> int | None:
-    if sys.platform == "linux":
+    if HAS_PROC:
         return _pid_holding(_listening_inodes(port))
     with suppress(OSError, ValueError):
         command = ["lsof", "-nP", "-t", f"-iTCP:{port}", "-sTCP:LISTEN"]

@@ -6,7 +6,6 @@ import logging
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -22,7 +21,8 @@ LONGEST_BACKOFF = 30.0
 # A child that lived this long was healthy: its next death is news, not a crash loop.
 HEALTHY_AFTER = 60.0
 PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+HAS_PROC = Path("/proc/self/cmdline").exists()  # Linux
+_libc = ctypes.CDLL(None) if HAS_PROC else None
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Child:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=die_with_parent(self.orphan_signal),
+                preexec_fn=die_with_parent(self.orphan_signal),  # noqa: PLW1509 -- this process has one thread
                 user=self.account.uid if self.account else None,
                 group=self.account.gid if self.account else None,
                 extra_groups=[] if self.account else None,
@@ -177,7 +177,7 @@ def runs(pid: int, command: Sequence[str]) -> bool:
 
 def command_of(pid: int) -> str:
     """The command line of a process; empty when there is none (a zombie has none either)."""
-    if sys.platform == "linux":
+    if HAS_PROC:
         try:
             return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
         except OSError:
