@@ -67,11 +67,13 @@ def stop() -> int:
     if found is None:
         print("Pasiflora is not running.")
         return 0
+    if "pid" not in found:
+        raise StackError("Pasiflora is just starting. Try again in a moment.")
     os.kill(int(found["pid"]), signal.SIGTERM)
     deadline = time.monotonic() + STOP_SECONDS
     while holder(home) is not None:
         if time.monotonic() > deadline:
-            raise StackError(f"Pasiflora (pid {found['pid']}) is still stopping. Its log: {home.logs / 'stack.log'}")
+            raise StackError(f"Pasiflora (pid {found['pid']}) is still stopping. Its logs: {home.logs}")
         time.sleep(0.1)
     print("Pasiflora has stopped.")
     return 0

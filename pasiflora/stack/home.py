@@ -37,10 +37,21 @@ class Home:
     def lock(self) -> Path:
         return self.path / "stack.lock"
 
+    @property
+    def elsewhere(self) -> Path:
+        """A link to what had to be kept outside, because PostgreSQL's user cannot reach this folder."""
+        return self.path / "elsewhere"
+
     def make(self) -> None:
         """Create the folders, open to nobody but their owner except for passing through."""
         for folder in (self.path, self.logs, self.run):
             folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+
+    def discard(self) -> None:
+        """Remove it with all its data, wherever that is."""
+        if self.elsewhere.is_symlink():
+            shutil.rmtree(self.elsewhere.readlink(), ignore_errors=True)
+        shutil.rmtree(self.path, ignore_errors=True)
 
     def socket_folder(self, name: str, *, longest_file: str) -> Path:
         """A folder for a unix socket: under run/, or under /tmp when the path would not fit a socket address."""
@@ -81,7 +92,7 @@ def throwaway_home() -> Iterator[Home]:
         with locked(home):
             yield home
     finally:
-        shutil.rmtree(home.path, ignore_errors=True)
+        home.discard()
 
 
 @contextmanager
@@ -133,5 +144,6 @@ def _in_use(home: Home) -> str:
 
 def _sweep(folder: Path) -> None:
     for leftover in folder.iterdir():
-        if leftover.is_dir() and (leftover / "stack.lock").exists() and holder(Home(leftover)) is None:
-            shutil.rmtree(leftover, ignore_errors=True)
+        home = Home(leftover)
+        if home.lock.exists() and holder(home) is None:
+            home.discard()

