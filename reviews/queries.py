@@ -1,14 +1,16 @@
 """Questions about reviews. What a reviewer is shown comes from here, without an author on it."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Left
 
 from experts.models import User
 from reviews.models import Decision, Escalation, Review
-from reviews.rule import Reading
+from reviews.rule import GAP, Reading
 from reviews.states import STANDING, ReviewState, Step, Verdict
 from tasks.models import Revision, Submission
 from tasks.states import SubmissionState
@@ -90,16 +92,6 @@ def completed_reviews(user: User, *, before: int | None = None) -> QuerySet[Revi
     return done.filter(pk__lt=before) if before is not None else done
 
 
-def waiting_by_domain(domains: Iterable[int]) -> dict[int, int]:
-    """How many submissions are in review, by domain id."""
-    rows = (
-        Submission.objects.filter(state=SubmissionState.IN_REVIEW, task__domain__in=list(domains))
-        .values_list("task__domain")
-        .annotate(n=Count("pk"))
-    )
-    return dict(rows)
-
-
 def cases(*, domains: Iterable[int], user: User) -> QuerySet[Escalation]:
     """Revisions that wait for an adjudicator who has not touched them, oldest first."""
     touched = Review.objects.filter(revision__submission=OuterRef("revision__submission"), reviewer=user)
@@ -123,15 +115,82 @@ def cases(*, domains: Iterable[int], user: User) -> QuerySet[Escalation]:
     )
 
 
-def decisions_of(submission: Submission) -> list[Decision]:
-    """Every decision on a submission, newest revision first."""
-    return list(Decision.objects.filter(revision__submission=submission).order_by("-revision__number"))
+def decision_of(revision_id: int) -> Decision | None:
+    """The decision on a revision, once there is one."""
+    return Decision.objects.filter(revision=revision_id).first()
 
 
-def reviews_for_the_author(revision: Revision) -> list[Review]:
-    """Completed reviews of a decided revision, by place. Callers show the place, never the reviewer."""
-    done = Review.objects.filter(revision=revision, state=ReviewState.COMPLETED, revision__decision__isnull=False)
-    return list(done.defer("reviewer", "draft").order_by("place"))
+@dataclass(frozen=True)
+class Mark:
+    """One reviewer's score on one criterion. `score` is None where they could not judge."""
+
+    score: int | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class CriterionRow:
+    """One criterion over all readings. `apart` marks a gap of two or more."""
+
+    name: str
+    marks: list[Mark]
+    apart: bool
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """The completed readings of one revision in columns, without names."""
+
+    reviews: list[Review]
+    rows: list[CriterionRow]
+
+
+def readings_side_by_side(revision_id: int, criteria: list[dict[str, Any]]) -> SideBySide:
+    """What each reader said, by place: a place says nothing about who holds it."""
+    done = Review.objects.filter(revision=revision_id, state=ReviewState.COMPLETED)
+    reviews = list(done.defer("reviewer", "draft").order_by("place"))
+    rows = []
+    for criterion in criteria:
+        key = criterion["key"]
+        marks = [Mark(review.scores[key], review.reasons[key]) for review in reviews]
+        given = [mark.score for mark in marks if mark.score is not None]
+        rows.append(CriterionRow(criterion["name"], marks, bool(given) and max(given) - min(given) >= GAP))
+    return SideBySide(reviews, rows)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A decision with the readings it rests on."""
+
+    decision: Decision
+    table: SideBySide
+
+
+def decided_with_reviews(revision_id: int) -> Judged | None:
+    """The decision and every reading of a revision; None while it is open, for nobody sees another's review before."""
+    decision = Decision.objects.filter(revision=revision_id).select_related("revision__rubric").first()
+    if decision is None:
+        return None
+    return Judged(decision, readings_side_by_side(revision_id, decision.revision.rubric.criteria))
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One revision in the history of a submission, with what was judged about it."""
+
+    revision: Revision
+    judged: Judged | None
+    reviews_in: int
+
+
+def history_for_the_author(submission: Submission) -> list[Chapter]:
+    """Every revision, newest first: its decision and reasons once decided; before that only how many have read it."""
+    revisions = Revision.objects.filter(submission=submission).defer("body", "note").order_by("-number")
+    done = Count("reviews", filter=Q(reviews__state=ReviewState.COMPLETED))
+    return [
+        Chapter(revision, decided_with_reviews(revision.pk), revision.reviews_in)
+        for revision in revisions.annotate(reviews_in=done)
+    ]
 
 
 def leases_over(at: datetime) -> QuerySet[Review]:

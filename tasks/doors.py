@@ -4,7 +4,7 @@ from django.http import Http404
 
 from experts.models import User
 from tasks.models import Claim, Submission, Task
-from tasks.states import TaskState
+from tasks.states import HOLDING, TaskState
 
 
 def own_claim(user: User, claim_id: int) -> Claim:
@@ -37,3 +37,8 @@ def own_submission(user: User, submission_id: int) -> Submission:
     if submission is None:
         raise Http404("No such submission of yours.")
     return submission
+
+
+def held_claim(user: User, task: Task) -> Claim | None:
+    """This person's claim on the task while it holds a slot, if there is one."""
+    return Claim.objects.filter(task=task, expert=user, state__in=HOLDING).first()

@@ -1,0 +1,99 @@
+"""Finding a thing on behalf of a person, or 404. What a reviewer gets through a door has no author on it."""
+
+from dataclasses import dataclass
+
+from django.http import Http404
+
+from experts.models import User
+from experts.queries import role_domains
+from experts.states import Role
+from pasiflora.kernel.errors import NotYours
+from reviews.models import Escalation, Review
+from reviews.policies import check_may_adjudicate
+from reviews.states import ReviewState, Step
+from tasks.models import Guideline, Project, Revision, Rubric, Task
+from tasks.queries.submissions import html_of
+
+
+@dataclass(frozen=True)
+class BlindRevision:
+    """One revision as somebody who must not know its author sees it."""
+
+    id: int
+    number: int
+    words: int
+    body: str
+    html: str
+    note: str
+    task: Task
+    project: Project
+    guideline: Guideline
+    rubric: Rubric
+    previous_body: str | None
+
+
+def _blind(revision: Revision) -> BlindRevision:
+    task = revision.submission.task
+    before = Revision.objects.filter(submission=revision.submission_id, number=revision.number - 1)
+    return BlindRevision(
+        id=revision.pk,
+        number=revision.number,
+        words=revision.words,
+        body=revision.body,
+        html=html_of(revision),
+        note=revision.note,
+        task=task,
+        project=task.project,
+        guideline=revision.guideline,
+        rubric=revision.rubric,
+        previous_body=before.values_list("body", flat=True).first(),
+    )
+
+
+_WITH_TASK = ("guideline", "rubric", "submission__task__project", "submission__task__domain")
+
+
+def own_review(user: User, review_id: int) -> tuple[Review, BlindRevision]:
+    """A review that this person holds or completed, and the revision it reads. Handed-back ones are closed doors."""
+    review = (
+        Review.objects.filter(pk=review_id, reviewer=user, state__in=[ReviewState.OPEN, ReviewState.COMPLETED])
+        .select_related(*[f"revision__{path}" for path in _WITH_TASK])
+        .first()
+    )
+    if review is None:
+        raise Http404("No such review of yours.")
+    return review, _blind(review.revision)
+
+
+def case(user: User, revision_id: int) -> tuple[Revision, BlindRevision, list[Escalation]]:
+    """A revision that was referred to adjudication, for an adjudicator of its domain who has not touched it."""
+    revision = (
+        Revision.objects.filter(pk=revision_id, escalations__step=Step.ADJUDICATION)
+        .select_related(*_WITH_TASK)
+        .first()
+    )
+    if revision is None or revision.submission.task.domain_id not in role_domains(user, Role.ADJUDICATOR):
+        raise Http404("No such case of yours.")
+    try:
+        check_may_adjudicate(user, revision)
+    except NotYours as error:
+        # Whose work it is, or that one has reviewed it, is not for a page to tell.
+        raise Http404("No such case of yours.") from error
+    return revision, _blind(revision), list(revision.escalations.order_by("at"))
+
+
+def reviewer_domains(user: User) -> set[int]:
+    """The domains this person reviews in; NotYours when there are none."""
+    return _domains(user, Role.REVIEWER, "Reviewing is open to people with the reviewer role in a domain.")
+
+
+def adjudicator_domains(user: User) -> set[int]:
+    """The domains this person adjudicates in; NotYours when there are none."""
+    return _domains(user, Role.ADJUDICATOR, "Adjudication is open to people with the adjudicator role in a domain.")
+
+
+def _domains(user: User, role: Role, sentence: str) -> set[int]:
+    domains = role_domains(user, role)
+    if not domains:
+        raise NotYours(sentence)
+    return domains

@@ -1,0 +1,111 @@
+"""What reviewers and adjudicators fill in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+
+from pasiflora.kernel.errors import Invalid
+from reviews.states import Outcome, Verdict
+from tasks.states import CRITERIA
+from tasks.texts import unix_lines
+
+CANNOT_JUDGE = "cannot"
+SCORES = [(str(score), str(score)) for score in range(1, 6)] + [(CANNOT_JUDGE, "Cannot judge")]
+
+
+@dataclass(frozen=True)
+class CriterionFields:
+    """One criterion as the desk shows it: the rubric's words beside the two fields."""
+
+    key: str
+    name: str
+    question: str
+    bar: int
+    anchors: list[dict[str, str]]
+    score: forms.BoundField
+    reason: forms.BoundField
+
+
+class ReviewForm(forms.Form):
+    """Four scores with their reasons, a comment, a verdict. Every field may be empty in a draft."""
+
+    comment = forms.CharField(
+        label="Comment to the author",
+        help_text="What must change, where, and what would make it a 4. The author reads this without your name.",
+        widget=forms.Textarea(attrs={"rows": 5}),
+        required=False,
+        strip=False,
+    )
+    verdict = forms.ChoiceField(label="Verdict", choices=Verdict, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for key in CRITERIA:
+            self.fields[key] = forms.ChoiceField(label=key, choices=SCORES, widget=forms.RadioSelect)
+            self.fields[f"{key}_reason"] = forms.CharField(
+                label="Reason",
+                help_text="Due for every score of 3 or less and every 5.",
+                widget=forms.Textarea(attrs={"rows": 2}),
+                required=False,
+                strip=False,
+            )
+
+    def by_criterion(self, criteria: list[dict[str, Any]], bars: dict[str, int]) -> Iterator[CriterionFields]:
+        """The fields in the order of the rubric, each with its anchors and the project's bar."""
+        for criterion in criteria:
+            key = criterion["key"]
+            yield CriterionFields(
+                key=key,
+                name=criterion["name"],
+                question=criterion["question"],
+                bar=bars[key],
+                anchors=criterion["anchors"],
+                score=self[key],
+                reason=self[f"{key}_reason"],
+            )
+
+    def judgement(self) -> dict[str, Any]:
+        """scores, reasons, comment and verdict for the action; Invalid naming what was left open."""
+        if not self.is_valid():
+            missing = [key for key in (*CRITERIA, "verdict") if key in self.errors]
+            raise Invalid(f"Still to do: {', '.join(missing)}. What you wrote is kept." if missing else "Check the form.")
+        sent = self.cleaned_data
+        return {
+            "scores": {key: None if sent[key] == CANNOT_JUDGE else int(sent[key]) for key in CRITERIA},
+            "reasons": {key: unix_lines(sent[f"{key}_reason"]) for key in CRITERIA},
+            "comment": unix_lines(sent["comment"]),
+            "verdict": Verdict(sent["verdict"]),
+        }
+
+    @classmethod
+    def draft_fields(cls, sent: dict[str, Any]) -> dict[str, str]:
+        """The known fields of an autosave as text; unknown ones are dropped, other types refused."""
+        known = {name: sent[name] for name in cls().fields if name in sent}
+        if not all(isinstance(value, str) for value in known.values()):
+            raise Invalid("The review could not be read. Reload the page and try again.")
+        return known
+
+
+class RecusalForm(forms.Form):
+    """Why a review is handed back."""
+
+    reason = forms.CharField(
+        label="Why do you hand this back?",
+        help_text="For instance: I know the author, or this is outside my field.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class RulingForm(forms.Form):
+    """An adjudicator's decision and its reason."""
+
+    outcome = forms.ChoiceField(label="Decision", choices=Outcome, widget=forms.RadioSelect)
+    rationale = forms.CharField(
+        label="Reason",
+        help_text="The author and the reviewers read this, without your name.",
+        widget=forms.Textarea(attrs={"rows": 6}),
+        strip=False,
+        required=False,
+    )

@@ -1,0 +1,24 @@
+"""Addresses of the reviews app, by who uses them."""
+
+from django.urls import path
+
+from reviews.views import adjudicating, feedback, reviewing
+
+review_patterns = [
+    path("", reviewing.queue, name="review_queue"),
+    path("next/", reviewing.take_next, name="review_next"),
+    path("<int:review_id>/", reviewing.review, name="review"),
+    path("<int:review_id>/save/", reviewing.save, name="review_save"),
+    path("<int:review_id>/complete/", reviewing.complete, name="review_complete"),
+    path("<int:review_id>/hand-back/", reviewing.hand_back, name="review_hand_back"),
+]
+
+adjudication_patterns = [
+    path("", adjudicating.case_list, name="adjudication_list"),
+    path("<int:revision_id>/", adjudicating.case, name="case"),
+    path("<int:revision_id>/rule/", adjudicating.rule, name="case_rule"),
+]
+
+feedback_patterns = [
+    path("submissions/<int:submission_id>/", feedback.submission, name="submission"),
+]

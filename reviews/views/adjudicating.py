@@ -1,0 +1,71 @@
+"""Where do they differ, what is right."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from pasiflora.kernel import clock
+from pasiflora.kernel.edge import PAGE, person
+from pasiflora.kernel.errors import DomainError, Invalid
+from reviews import doors
+from reviews.actions.deciding import adjudicate
+from reviews.forms import RulingForm
+from reviews.queries import cases, decision_of, readings_side_by_side
+from reviews.states import Outcome
+from reviews.views.reviewing import reading
+from tasks.texts import unix_lines
+
+
+@login_required
+@require_safe
+def case_list(request: HttpRequest) -> HttpResponse:
+    """Cases that the reviewers did not settle, oldest first."""
+    user = person(request)
+    found = list(cases(domains=doors.adjudicator_domains(user), user=user)[: PAGE + 1])
+    return render(request, "reviews/cases.html", {"cases": found[:PAGE], "more": len(found) > PAGE})
+
+
+@login_required
+@require_safe
+def case(request: HttpRequest, revision_id: int) -> HttpResponse:
+    """The readings side by side, and the decision to take or already taken."""
+    return _case(request, revision_id, RulingForm())
+
+
+def _case(
+    request: HttpRequest, revision_id: int, form: RulingForm, error: DomainError | None = None
+) -> HttpResponse:
+    _, revision, escalations = doors.case(person(request), revision_id)
+    page = reading(revision) | {
+        "escalations": escalations,
+        "table": readings_side_by_side(revision.id, revision.rubric.criteria),
+        "decision": decision_of(revision.id),
+        "form": form,
+        "error": error,
+    }
+    return render(request, "reviews/case.html", page, status=error.status if error else 200)
+
+
+@login_required
+@require_POST
+def rule(request: HttpRequest, revision_id: int) -> HttpResponse:
+    """Take the decision. A refusal keeps the rationale on the page."""
+    user = person(request)
+    revision, _, _ = doors.case(user, revision_id)
+    form = RulingForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise Invalid("Choose a decision. Your reason is kept.")
+        adjudicate(
+            revision=revision,
+            by=user,
+            at=clock.now(),
+            outcome=Outcome(form.cleaned_data["outcome"]),
+            rationale=unix_lines(form.cleaned_data["rationale"]),
+        )
+    except DomainError as error:
+        return _case(request, revision_id, form, error)
+    messages.success(request, "Decided. The author and the reviewers can read your reason.")
+    return redirect("adjudication_list")

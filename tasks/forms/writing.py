@@ -1,0 +1,83 @@
+"""The forms of the writing desk."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+
+from pasiflora.kernel.edge import text, whole_number
+from pasiflora.kernel.errors import Invalid
+from tasks.models import Draft
+from tasks.states import ReleaseReason
+from tasks.texts import LONGEST, NOTE_LONGEST, unix_lines
+
+
+class ExactTextarea(forms.CharField):
+    """Text as it was typed: not stripped, and with the line ends that the writer's machine uses undone.
+
+    NUL is let through to the action, which refuses it with a sentence that says where it stands.
+    """
+
+    def __init__(self, *, longest: int, rows: int, **options: object) -> None:
+        super().__init__(strip=False, widget=forms.Textarea(attrs={"rows": rows}), **options)  # type: ignore[arg-type] -- passed on as they came
+        self.longest = longest
+        self.validators = []
+
+    def to_python(self, value: object) -> str:
+        return unix_lines(super().to_python(value) or "")
+
+
+class DraftForm(forms.Form):
+    """The response with the version it was based on. Posted whole, so that it works without JavaScript."""
+
+    body = ExactTextarea(label="Your response", longest=LONGEST, rows=24, required=False)
+    note = ExactTextarea(
+        label="Note to the reviewers",
+        help_text="What they should know but the lab should not get. Do not say who you are.",
+        longest=NOTE_LONGEST,
+        rows=3,
+        required=False,
+    )
+    base_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    @classmethod
+    def of(cls, draft: Draft) -> "DraftForm":
+        """The form showing a draft, with a fresh key for one submission."""
+        return cls(
+            initial={"body": draft.body, "note": draft.note, "base_version": draft.version, "key": uuid.uuid4()}
+        )
+
+
+@dataclass(frozen=True)
+class HandIn:
+    """A response on its way to review, whichever way it was sent."""
+
+    body: str
+    note: str
+    base_version: int
+    idempotency_key: uuid.UUID
+
+    @classmethod
+    def from_form(cls, form: DraftForm) -> "HandIn":
+        """From the page's form; Invalid when its hidden fields were lost."""
+        if not form.is_valid():
+            raise Invalid("The form came incomplete. Your text is kept; reload the page and submit again.")
+        sent = form.cleaned_data
+        return cls(sent["body"], sent["note"], sent["base_version"], sent["key"])
+
+    @classmethod
+    def from_json(cls, sent: dict[str, Any]) -> "HandIn":
+        """From a program, which sends line ends as they are: nothing is changed."""
+        try:
+            key = uuid.UUID(text(sent.get("key")))
+        except ValueError as error:
+            raise Invalid("The field key must be a UUID of your choice, the same when you try again.") from error
+        return cls(text(sent.get("body")), text(sent.get("note", "")), whole_number(sent.get("base_version")), key)
+
+
+class ReleaseForm(forms.Form):
+    """Why a task is given back."""
+
+    reason = forms.ChoiceField(label="Why do you release this task?", choices=ReleaseReason, widget=forms.RadioSelect)

@@ -1,0 +1,36 @@
+"""Questions about answers. Lists carry no body text."""
+
+from django.db.models import F, QuerySet
+from django.db.models.functions import Left
+
+from experts.models import User
+from pasiflora.kernel.markdown import RENDERER, render
+from tasks.models import Revision, RevisionRendering, Submission
+from tasks.queries.board import EXCERPT
+
+
+def own_submissions(user: User, *, before: int | None = None) -> QuerySet[Submission]:
+    """This person's submissions, newest first; keyset by id."""
+    mine = (
+        Submission.objects.filter(author=user)
+        .only("state", "latest", "submitted_at", "claim__state", "claim__lease_until")
+        .select_related("claim")
+        .annotate(
+            excerpt=Left("task__instruction", EXCERPT),
+            domain_name=F("task__domain__name"),
+            project_name=F("task__project__name"),
+        )
+        .order_by("-pk")
+    )
+    return mine.filter(pk__lt=before) if before is not None else mine
+
+
+def html_of(revision: Revision, *, prefix: str = "") -> str:
+    """The revision as safe HTML: the stored rendering, or a fresh one when the renderer has changed since."""
+    stored = RevisionRendering.objects.filter(revision=revision, renderer=RENDERER).first()
+    return stored.html if stored and not prefix else render(revision.body, prefix=prefix)
+
+
+def newest_revision(submission: Submission) -> Revision:
+    """The revision that is or was judged last."""
+    return Revision.objects.select_related("guideline", "rubric").get(submission=submission, number=submission.latest)

@@ -1,0 +1,1 @@
+"""Addresses of the tasks app, by who uses them."""

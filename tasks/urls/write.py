@@ -1,0 +1,18 @@
+"""Where experts find, write and follow their work."""
+
+from django.urls import path
+
+from tasks.views import board, desk, submissions
+
+urlpatterns = [
+    path("", board.board, name="write_board"),
+    path("next/", board.claim_next, name="claim_next"),
+    path("tasks/<int:task_id>/", board.task, name="task"),
+    path("tasks/<int:task_id>/claim/", board.claim, name="task_claim"),
+    path("preview/", desk.preview, name="preview"),
+    path("claims/<int:claim_id>/", desk.desk, name="desk"),
+    path("claims/<int:claim_id>/save/", desk.save, name="draft_save"),
+    path("claims/<int:claim_id>/release/", desk.release, name="claim_release"),
+    path("claims/<int:claim_id>/submit/", desk.submit, name="draft_submit"),
+    path("submissions/", submissions.submissions, name="submissions"),
+]

@@ -1,0 +1,1 @@
+"""Pages of the tasks app. A view translates in, calls one action, translates out."""

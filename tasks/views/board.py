@@ -1,0 +1,92 @@
+"""What may I write now, and why not the others."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from experts.models import Domain
+from experts.policies import writing_gates
+from pasiflora.kernel import clock
+from pasiflora.kernel.edge import PAGE, keyset, person
+from pasiflora.kernel.errors import NotNow, TooLate
+from tasks import doors
+from tasks.actions.claims import claim_next_task, claim_task
+from tasks.queries.board import active_claims, board_page, domains_with_open_tasks, open_projects, parked_claims
+from tasks.queries.tasks import newest_guideline
+
+
+@login_required
+@require_safe
+def board(request: HttpRequest) -> HttpResponse:
+    """Open tasks in my domains, my claims and parked drafts, and for the other domains why not."""
+    user, at = person(request), clock.now()
+    projects = set(open_projects().values_list("pk", flat=True))
+    waiting = Domain.objects.filter(pk__in=domains_with_open_tasks(projects)).select_related("parent").order_by("name")
+    gates = writing_gates(user, waiting, at=at)
+    mine = [domain for domain in waiting if gates[domain.pk].passes]
+    wanted = [domain for domain in mine if domain.slug == request.GET.get("domain")] or mine
+    after = keyset(request.GET, parts=2) or (-32768, 0)
+    tasks = board_page(
+        user, projects=projects, domains=[domain.pk for domain in wanted], after=(after[0], after[1]), size=PAGE + 1
+    )
+    last = tasks[PAGE - 1] if len(tasks) > PAGE else None
+    return render(
+        request,
+        "tasks/board.html",
+        {
+            "tasks": tasks[:PAGE],
+            "next_page": f"{last.priority}-{last.pk}" if last else "",
+            "first_page": "after" not in request.GET,
+            "domains": mine,
+            "chosen": wanted[0] if len(wanted) == 1 and request.GET.get("domain") else None,
+            "closed": [(domain, gates[domain.pk]) for domain in waiting if not gates[domain.pk].passes],
+            "claims": active_claims(user),
+            "parked": parked_claims(user)[:10],
+        },
+    )
+
+
+@login_required
+@require_safe
+def task(request: HttpRequest, task_id: int) -> HttpResponse:
+    """One task in full, before claiming it."""
+    user = person(request)
+    found = doors.open_task(task_id)
+    gate = writing_gates(user, [found.domain], at=clock.now())[found.domain_id]
+    return render(
+        request,
+        "tasks/task.html",
+        {
+            "task": found,
+            "gate": gate,
+            "guideline": newest_guideline(found.project),
+            "holding": doors.held_claim(user, found),
+        },
+    )
+
+
+@login_required
+@require_POST
+def claim_next(request: HttpRequest) -> HttpResponse:
+    """Claim the next best task and open the desk."""
+    chosen = Domain.objects.filter(slug=request.POST.get("domain", "")).values_list("pk", flat=True)
+    try:
+        made = claim_next_task(by=person(request), at=clock.now(), domain_ids=list(chosen) or None)
+    except NotNow as refusal:
+        messages.warning(request, refusal.sentence)
+        return redirect("write_board")
+    return redirect("desk", made.pk)
+
+
+@login_required
+@require_POST
+def claim(request: HttpRequest, task_id: int) -> HttpResponse:
+    """Claim this task and open the desk."""
+    try:
+        made = claim_task(task=doors.open_task(task_id), by=person(request), at=clock.now())
+    except (NotNow, TooLate) as refusal:
+        messages.warning(request, refusal.sentence)
+        return redirect("write_board")
+    return redirect("desk", made.pk)

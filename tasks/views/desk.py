@@ -1,0 +1,142 @@
+"""The writing desk: the task, my text, is it safe, send."""
+
+from dataclasses import asdict
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from experts.models import User
+from pasiflora.kernel import clock
+from pasiflora.kernel.edge import json_object, person, text, whole_number
+from pasiflora.kernel.errors import DomainError
+from pasiflora.kernel.http import wants_json
+from pasiflora.kernel.markdown import render as render_markdown
+from tasks import doors
+from tasks.actions.claims import release_claim
+from tasks.actions.drafts import DraftStale, save_draft
+from tasks.actions.submissions import submit_response
+from tasks.forms.writing import DraftForm, HandIn, ReleaseForm
+from tasks.models import Claim, Draft
+from tasks.queries.tasks import newest_guideline
+from tasks.states import ClaimState, ReleaseReason
+from tasks.texts import storable
+
+PARKED = "The lease has ended, so this is saved to your parked draft. Claim the task again to hand it in."
+
+
+@login_required
+@require_safe
+def desk(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """Where a claim is written under. An ended claim shows its parked draft; a submitted one its receipt."""
+    claim = doors.own_claim(person(request), claim_id)
+    if claim.state == ClaimState.SUBMITTED or claim.state == ClaimState.REVOKED:
+        return redirect("submission", claim.submission.pk)
+    return _desk(request, claim, DraftForm.of(claim.draft))
+
+
+def _desk(
+    request: HttpRequest, claim: Claim, form: DraftForm, *, error: DomainError | None = None, other: Draft | None = None
+) -> HttpResponse:
+    project = claim.task.project
+    guideline = newest_guideline(project)
+    page = {
+        "claim": claim,
+        "task": claim.task,
+        "project": project,
+        "draft": claim.draft,
+        "submission": getattr(claim, "submission", None),
+        "guideline": guideline,
+        "guideline_html": render_markdown(guideline.body, prefix="guideline") if guideline else "",
+        "instruction_html": render_markdown(claim.task.instruction, prefix="task"),
+        "context_html": render_markdown(claim.task.context, prefix="context"),
+        "rubric": project.rubric,
+        "form": form,
+        "release_form": ReleaseForm(),
+        "active": claim.state == ClaimState.ACTIVE,
+        "error": error,
+        "other": other,
+    }
+    return render(request, "tasks/desk.html", page, status=error.status if error else 200)
+
+
+@login_required
+@require_POST
+def save(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """Autosave. JSON in, JSON out; a stale save gets the newer text so that the person can choose."""
+    user = person(request)
+    claim = Claim.objects.filter(pk=claim_id, expert=user).first() or doors.own_claim(user, claim_id)
+    sent = json_object(request)
+    note = sent.get("note")
+    try:
+        draft = save_draft(
+            claim=claim,
+            by=user,
+            at=clock.now(),
+            body=text(sent.get("body")),
+            note=None if note is None else text(note),
+            base_version=whole_number(sent.get("base_version")),
+        )
+    except DraftStale as stale:
+        answer = {"error": stale.sentence, "code": stale.code, "current": _as_json(stale.current, with_text=True)}
+        return JsonResponse(answer, status=stale.status)
+    return JsonResponse(_as_json(draft) | _lease(draft))
+
+
+def _as_json(draft: Draft, *, with_text: bool = False) -> dict[str, object]:
+    shown: dict[str, object] = {"version": draft.version, "saved_at": draft.saved_at.isoformat()}
+    return shown | {"body": draft.body, "note": draft.note} if with_text else shown
+
+
+def _lease(draft: Draft) -> dict[str, object]:
+    claim = Claim.objects.only("state", "lease_until").get(pk=draft.claim_id)
+    if claim.state == ClaimState.ACTIVE:
+        return {"lease_until": claim.lease_until.isoformat()}
+    return {"lease_until": None, "notice": PARKED}
+
+
+@login_required
+@require_POST
+def submit(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """Hand in by form. A refusal keeps the posted text on the page; by JSON it is an answer like any other."""
+    user = person(request)
+    claim = doors.own_claim(user, claim_id)
+    if wants_json(request):
+        revision = submit_response(
+            claim=claim, by=user, at=clock.now(), **asdict(HandIn.from_json(json_object(request)))
+        )
+        receipt = {"submission": revision.submission_id, "revision": revision.number, "sha256": revision.sha256}
+        return JsonResponse(receipt, status=201)
+    form = DraftForm(request.POST)
+    try:
+        revision = submit_response(claim=claim, by=user, at=clock.now(), **asdict(HandIn.from_form(form)))
+    except DomainError as error:
+        other = error.current if isinstance(error, DraftStale) else None
+        return _desk(request, doors.own_claim(user, claim_id), form, error=error, other=other)
+    messages.success(request, f"Submitted for review. Receipt {revision.sha256[:12]}.")
+    return redirect("submission", revision.submission_id)
+
+
+@login_required
+@require_POST
+def release(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """Give the task back. The draft stays readable."""
+    user: User = person(request)
+    claim = doors.own_claim(user, claim_id)
+    form = ReleaseForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Choose a reason, then release the task.")
+        return redirect("desk", claim.pk)
+    reason = ReleaseReason(form.cleaned_data["reason"])
+    release_claim(claim=claim, by=user, at=clock.now(), reason=reason)
+    messages.success(request, "Released. Your draft is parked and stays readable on the board.")
+    return redirect("write_board")
+
+
+@login_required
+@require_POST
+def preview(request: HttpRequest) -> HttpResponse:
+    """The text as the reviewers will see it, by the one renderer."""
+    return HttpResponse(render_markdown(storable(text(json_object(request).get("body")))))
