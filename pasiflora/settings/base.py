@@ -1,8 +1,10 @@
 """What every environment shares. Nothing here reads a secret; see development and production."""
 
+from pathlib import Path
+
 from csp.constants import NONCE, NONE, SELF
 
-from pasiflora.env import BASE_DIR, env
+from pasiflora.env import BASE_DIR, broker_url, env
 
 VAR_DIR = env.path("PASIFLORA_VAR", default=str(BASE_DIR / "var"))
 VAR = str(VAR_DIR)
@@ -100,7 +102,7 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT: Path | None = BASE_DIR / "staticfiles"
 # Vite's output is skipped by collectstatic only when it has not been built: pages then work without islands.
 FRONTEND_DIST = BASE_DIR / "frontend" / "dist"
 STATICFILES_DIRS = [FRONTEND_DIST] if FRONTEND_DIST.exists() else []
@@ -142,7 +144,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
 }
 
-CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_URL = broker_url(REDIS_URL)
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

@@ -1,7 +1,8 @@
 """A person's own machine: the demo and day-to-day work. Never exposed beyond loopback."""
 
+from pasiflora.env import env
 from pasiflora.settings.base import *  # noqa: F403 -- settings modules build on each other by name
-from pasiflora.settings.base import VAR_DIR, env
+from pasiflora.settings.base import VAR_DIR
 
 DEBUG = env.bool("PASIFLORA_DEBUG", default=False)
 # Not a secret: whoever can reach this server is sitting in front of it.
@@ -9,3 +10,6 @@ SECRET_KEY = env.str("PASIFLORA_SECRET_KEY", default="development-only-key-that-
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR("mail")
+# Straight from the apps and frontend/dist: a person's own machine needs no copy to keep in step.
+WHITENOISE_USE_FINDERS = True
+STATIC_ROOT = None

@@ -1,8 +1,7 @@
 """Many machines behind a TLS proxy. Every secret comes from the environment, and a missing one stops the start."""
 
-from pasiflora.env import required
+from pasiflora.env import env, required
 from pasiflora.settings.base import *  # noqa: F403 -- settings modules build on each other by name
-from pasiflora.settings.base import env
 
 DEBUG = False
 SECRET_KEY = required("PASIFLORA_SECRET_KEY")

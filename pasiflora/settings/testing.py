@@ -1,9 +1,17 @@
 """The test suite: the same database engine and the same rules; only hashing is cheap and mail stays in memory."""
 
+from pasiflora.env import broker_url, env, redis_database
 from pasiflora.settings.base import *  # noqa: F403 -- settings modules build on each other by name
+from pasiflora.settings.base import REDIS_URL
 
 DEBUG = False
 SECRET_KEY = "the-test-suite-signs-with-this"  # noqa: S105 -- signs nothing but test sessions
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# The browser tests' live server finds static files by itself, so nothing has to be collected.
+STATIC_ROOT = None
+
+# Tests that run side by side have a database each in PostgreSQL; in Valkey they get a numbered one each.
+REDIS_URL = redis_database(REDIS_URL, env.str("PYTEST_XDIST_WORKER", default="gw0").removeprefix("gw"))
+CELERY_BROKER_URL = broker_url(REDIS_URL)
