@@ -11,6 +11,7 @@ from experts.policies import writing_gates
 from pasiflora.kernel import clock
 from pasiflora.kernel.edge import PAGE, keyset, person
 from pasiflora.kernel.errors import NotNow, TooLate
+from pasiflora.kernel.markdown import render as render_markdown
 from tasks import doors
 from tasks.actions.claims import claim_next_task, claim_task
 from tasks.queries.board import active_claims, board_page, domains_with_open_tasks, open_projects, parked_claims
@@ -54,6 +55,7 @@ def task(request: HttpRequest, task_id: int) -> HttpResponse:
     """One task in full, before claiming it."""
     user = person(request)
     found = doors.open_task(task_id)
+    guideline = newest_guideline(found.project)
     gate = writing_gates(user, [found.domain], at=clock.now())[found.domain_id]
     return render(
         request,
@@ -61,7 +63,10 @@ def task(request: HttpRequest, task_id: int) -> HttpResponse:
         {
             "task": found,
             "gate": gate,
-            "guideline": newest_guideline(found.project),
+            "guideline": guideline,
+            "guideline_html": render_markdown(guideline.body, prefix="guideline") if guideline else "",
+            "instruction_html": render_markdown(found.instruction, prefix="task"),
+            "context_html": render_markdown(found.context, prefix="context"),
             "holding": doors.held_claim(user, found),
         },
     )
