@@ -28,7 +28,7 @@ check: setup ## Read the code: lint, format, types, layers, templates, migration
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	PATH=$(CURDIR)/$(BIN):$$PATH $(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	git ls-files -z '*.html' | xargs -0 -r $(BIN)/djade --check --target-version 5.2
 	$(BIN)/python -m pasiflora.stack run --throwaway -- python manage.py makemigrations --check --dry-run
 

@@ -1,6 +1,38 @@
 """What every test may use. The network is off but for loopback and unix sockets (see pyproject.toml)."""
 
+import os
+
 import pytest
+
+# Reasons to skip that hold on some machine by nature. Any other skip fails a run with PASIFLORA_FORBID_SKIPS=1.
+ALLOWED_SKIPS = (
+    "only root has to run PostgreSQL as somebody else",
+    "only Linux tells children that their parent was killed",
+    "the shared data is not beside this checkout",
+)
+
+_forbidden_skips = []
+
+
+def pytest_runtest_logreport(report):
+    """Called for each test, in the controlling process too when tests run side by side."""
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("PASIFLORA_FORBID_SKIPS"):
+        reason = report.longrepr[2].removeprefix("Skipped: ")
+        if reason not in ALLOWED_SKIPS:
+            _forbidden_skips.append(f"{report.nodeid}: {reason}")
+
+
+def pytest_collectreport(report):
+    """A whole file can be skipped too."""
+    pytest_runtest_logreport(report)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session):
+    """Fail the run for tests that did not run."""
+    if _forbidden_skips and session.exitstatus == pytest.ExitCode.OK:
+        print("\nSkipped, and must not be (PASIFLORA_FORBID_SKIPS):", *_forbidden_skips, sep="\n  ")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.fixture

@@ -74,6 +74,8 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # One engine everywhere: partial unique constraints, row locks and SKIP LOCKED are part of the domain.
 DATABASES = {"default": env.db_url("DATABASE_URL", default="postgresql:///pasiflora")}
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
+# User.email is unique without regard to case, by a constraint that this check does not look for.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")

@@ -1,10 +1,14 @@
 """Many machines behind a TLS proxy. Every secret comes from the environment, and a missing one stops the start."""
 
+from django.core.exceptions import ImproperlyConfigured
+
 from pasiflora.env import env, required
 from pasiflora.settings.base import *  # noqa: F403 -- settings modules build on each other by name
 
 DEBUG = False
 SECRET_KEY = required("PASIFLORA_SECRET_KEY")
+if SECRET_KEY.startswith("development-only"):
+    raise ImproperlyConfigured("PASIFLORA_SECRET_KEY is the one of development.")
 required("DATABASE_URL")
 required("REDIS_URL")
 ALLOWED_HOSTS = required("PASIFLORA_ALLOWED_HOSTS").split(",")

@@ -16,7 +16,7 @@ from pasiflora.stack.errors import StackError
 from pasiflora.stack.home import ROOT, Home, holder, locked, persistent_home, throwaway_home
 from pasiflora.stack.ports import require_free
 from pasiflora.stack.processes import die_with_parent
-from pasiflora.stack.servers import servers
+from pasiflora.stack.servers import environment, servers
 
 logger = logging.getLogger("pasiflora.stack")
 
@@ -54,8 +54,8 @@ def run(command: Sequence[str], *, throwaway: bool) -> int:
     if throwaway:
         with throwaway_home() as own, servers(own) as running:
             return foreground(command, _with_settings(running.env))
-    if (urls := _running_urls(home)) is not None:
-        return foreground(command, _with_settings({**os.environ, **urls}))
+    if (joined := _running(home)) is not None:
+        return foreground(command, _with_settings(joined))
     with locked(home), servers(home) as running:
         return foreground(command, _with_settings(running.env))
 
@@ -117,14 +117,14 @@ def _stopped_by_signal() -> Iterator[None]:
         yield
 
 
-def _running_urls(home: Home) -> dict[str, str] | None:
+def _running(home: Home) -> dict[str, str] | None:
+    """The environment of the stack that runs from `home`, or None."""
     found = holder(home)
     if found is None:
         return None
-    urls = {name: str(value) for name, value in found.items() if name.endswith("_URL")}
-    if not urls:
-        raise StackError(f"Pasiflora (pid {found.get('pid')}) is just starting. Try again in a moment.")
-    return urls
+    if "REDIS_URL" not in found:
+        raise StackError(f"Pasiflora (pid {found.get('pid', 'unknown')}) is just starting. Try again in a moment.")
+    return environment(found)
 
 
 def _with_settings(env: Mapping[str, str]) -> dict[str, str]:

@@ -113,10 +113,10 @@ def locked(home: Home) -> Iterator[None]:
 
 def announce(home: Home, **facts: str) -> None:
     """Write into the lock file who holds it and how its servers are reached."""
-    home.lock.write_text(json.dumps({"pid": os.getpid(), **facts}))
+    home.lock.write_text(json.dumps({"pid": str(os.getpid()), **facts}))
 
 
-def holder(home: Home) -> dict[str, str | int] | None:
+def holder(home: Home) -> dict[str, str] | None:
     """What the running stack announced, or None when nobody holds the home."""
     try:
         descriptor = os.open(home.lock, os.O_RDWR | os.O_CLOEXEC)
@@ -126,7 +126,7 @@ def holder(home: Home) -> dict[str, str | int] | None:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         with suppress(ValueError):
-            facts: dict[str, str | int] = json.loads(home.lock.read_text())
+            facts: dict[str, str] = json.loads(home.lock.read_text())
             return facts
         return {}
     finally:

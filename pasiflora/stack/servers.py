@@ -1,6 +1,5 @@
 """The database and the broker: those that the environment names, or embedded ones."""
 
-import logging
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -15,7 +14,7 @@ from pasiflora.stack.postgres import Postgres
 from pasiflora.stack.processes import Child
 from pasiflora.stack.valkey import Valkey
 
-logger = logging.getLogger("pasiflora.stack")
+PROGRAMS = "programs"  # the fact that says where the embedded server's own programs are
 
 
 @dataclass(frozen=True)
@@ -29,25 +28,34 @@ class Servers:
 @contextmanager
 def servers(home: Home) -> Iterator[Servers]:
     """Start what is missing and wait until both answer; stop what was started, the database last."""
+    facts = {"PASIFLORA_VAR": str(home.path)}
     with ExitStack() as stop_later:
         children: list[Child] = []
-        database_url = os.environ.get("DATABASE_URL")
-        if database_url:
-            _check_database(database_url)
+        if url := os.environ.get("DATABASE_URL"):
+            _check_database(url)
+            facts["DATABASE_URL"] = url
         else:
             postgres = Postgres(home)
-            database_url = postgres.url
             children.append(_start(postgres, stop_later))
-        redis_url = os.environ.get("REDIS_URL")
-        if redis_url:
-            _check_broker(redis_url)
+            facts |= {"DATABASE_URL": postgres.url, PROGRAMS: str(postgres.binaries)}
+        if url := os.environ.get("REDIS_URL"):
+            _check_broker(url)
+            facts["REDIS_URL"] = url
         else:
             valkey = Valkey(home)
-            redis_url = valkey.url
             children.append(_start(valkey, stop_later))
-        urls = {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
-        announce(home, **urls)
-        yield Servers({**os.environ, "PASIFLORA_VAR": str(home.path), **urls}, children)
+            facts["REDIS_URL"] = valkey.url
+        announce(home, **facts)
+        yield Servers(environment(facts), children)
+
+
+def environment(facts: Mapping[str, str]) -> dict[str, str]:
+    """Our own environment, with the servers' addresses and with psql and pg_dump of the server's version."""
+    path = os.environ.get("PATH", os.defpath)
+    if PROGRAMS in facts:
+        path = os.pathsep.join([facts[PROGRAMS], path])
+    addresses = {name: facts[name] for name in ("DATABASE_URL", "REDIS_URL", "PASIFLORA_VAR")}
+    return {**os.environ, **addresses, "PATH": path}
 
 
 def _start(server: Postgres | Valkey, stop_later: ExitStack) -> Child:

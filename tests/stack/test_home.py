@@ -15,11 +15,11 @@ def test_a_second_stack_is_told_who_holds_the_home(held):
 
 def test_the_lock_of_a_dead_stack_holds_nobody_up(home):
     home.make()
-    home.lock.write_text('{"pid": 4194305}')
+    home.lock.write_text('{"pid": "4194305"}')
 
     assert holder(home) is None
     with locked(home):
-        assert holder(home) == {"pid": os.getpid()}
+        assert holder(home) == {"pid": str(os.getpid())}
 
 
 def test_a_lock_file_without_sense_is_no_traceback(home):

@@ -15,9 +15,7 @@ def test_a_taken_port_names_its_owner_and_the_way_out():
         taken.listen()
         port = taken.getsockname()[1]
 
-        with pytest.raises(
-            StackError, match=rf"Port {port} is taken by .+ \(pid {os.getpid()}\)\. Try make demo"
-        ):
+        with pytest.raises(StackError, match=rf"Port {port} is taken by .+ \(pid {os.getpid()}\)\. Try make demo"):
             require_free("127.0.0.1", port)
 
 
