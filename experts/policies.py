@@ -1,7 +1,25 @@
 """Who may do what with people and credentials. Actions ask; templates ask the same to show a button."""
 
-from experts.models import Credential, RoleGrant, User
-from experts.states import Role
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from experts.models import Credential, Domain, RoleGrant, User
+from experts.queries import verified_domains
+from experts.states import CredentialState, Role
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Whether a person may write in a domain; when not, why, and what would change it."""
+
+    passes: bool
+    reason: str = ""
+    fix: str = ""
+    fix_url_name: str = ""
+
+
+OPEN = Gate(passes=True)
 
 
 def is_admin(user: User) -> bool:
@@ -12,3 +30,47 @@ def is_admin(user: User) -> bool:
 def may_rule_on_credential(user: User, credential: Credential) -> bool:
     """An admin, and never about themselves."""
     return is_admin(user) and credential.user_id != user.pk
+
+
+def may_write_in(user: User, domain: Domain, *, at: datetime) -> Gate:
+    """The gate of one domain."""
+    return writing_gates(user, [domain], at=at)[domain.pk]
+
+
+def writing_gates(user: User, domains: Iterable[Domain], *, at: datetime) -> dict[int, Gate]:
+    """The gate of each domain, by domain id. Two queries, however many domains."""
+    allowed = verified_domains(user, at=at)
+    about: dict[int, list[Credential]] = {}
+    for credential in Credential.objects.filter(user=user).prefetch_related("asked", "scope").order_by("submitted_at"):
+        for domain in {*credential.asked.all(), *credential.scope.all()}:
+            about.setdefault(domain.pk, []).append(credential)
+    return {
+        domain.pk: OPEN
+        if domain.pk in allowed
+        else _closed(domain, [*about.get(domain.parent_id or 0, []), *about.get(domain.pk, [])])
+        for domain in domains
+    }
+
+
+def _closed(domain: Domain, credentials: list[Credential]) -> Gate:
+    """Why a domain is closed, by the newest credential that spoke of it."""
+    if not credentials:
+        return Gate(
+            passes=False,
+            reason=f"You are not verified in {domain.name}.",
+            fix="Ask to be verified",
+            fix_url_name="credential_new",
+        )
+    newest = credentials[-1]
+    if newest.state == CredentialState.VERIFIED and newest.valid_until:
+        reason = f"Your credential for {domain.name} expired on {newest.valid_until:%-d %B %Y}."
+        return Gate(passes=False, reason=reason, fix="Renew it", fix_url_name="credential_new")
+    reason, fix = {
+        CredentialState.SUBMITTED: ("An admin is looking at your credential for {}.", "See where it stands"),
+        CredentialState.NEEDS_INFORMATION: ("An admin has asked you about your credential for {}.", "Answer"),
+        CredentialState.DECLINED: ("Your credential for {} was not accepted.", "Read why, and ask again"),
+        CredentialState.EXPIRED: ("Your credential for {} has expired.", "Renew it"),
+        CredentialState.REVOKED: ("Your credential for {} was revoked.", "Read why"),
+        CredentialState.VERIFIED: ("Your credential does not cover {}.", "Ask to be verified for it"),
+    }[CredentialState(newest.state)]
+    return Gate(passes=False, reason=reason.format(domain.name), fix=fix, fix_url_name="credentials")

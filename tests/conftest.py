@@ -8,6 +8,7 @@ import pytest
 ALLOWED_SKIPS = (
     "only root has to run PostgreSQL as somebody else",
     "only Linux tells children that their parent was killed",
+    "the shared data is not beside this checkout",
 )
 
 _forbidden_skips = []
@@ -32,3 +33,11 @@ def pytest_sessionfinish(session):
     if _forbidden_skips and session.exitstatus == pytest.ExitCode.OK:
         print("\nSkipped, and must not be (PASIFLORA_FORBID_SKIPS):", *_forbidden_skips, sep="\n  ")
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture
+def committed(transactional_db: None) -> None:
+    """A database whose changes are committed and seen by other threads, with the reference data in it."""
+    from tests.planting import plant_reference_data  # noqa: PLC0415 -- models exist only once Django is set up
+
+    plant_reference_data()
