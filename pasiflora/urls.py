@@ -2,10 +2,27 @@
 
 from django.urls import include, path
 
+from experts.urls import apply_patterns
+from experts.urls import desk_patterns as people_desk
+from exports.urls import api_patterns, lab_patterns
+from exports.urls import desk_patterns as lab_desk
 from pasiflora import health
+from pasiflora.home import home
+from reviews.urls import adjudication_patterns, feedback_patterns, review_patterns
 
 urlpatterns = [
+    path("", home, name="home"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),
+    path("apply/", include(apply_patterns)),
+    path("write/", include(feedback_patterns)),
+    path("write/", include("tasks.urls.write")),
+    path("review/", include(review_patterns)),
+    path("adjudicate/", include(adjudication_patterns)),
+    path("desk/", include(people_desk)),
+    path("desk/", include("tasks.urls.desk")),
+    path("desk/", include(lab_desk)),
+    path("lab/", include(lab_patterns)),
+    path("api/", include(api_patterns)),
 ]

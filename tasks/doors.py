@@ -2,8 +2,9 @@
 
 from django.http import Http404
 
+from experts.doors import admin_only
 from experts.models import User
-from tasks.models import Claim, Submission, Task
+from tasks.models import Claim, Project, Submission, Task, TaskImport
 from tasks.states import HOLDING, TaskState
 
 
@@ -42,3 +43,21 @@ def own_submission(user: User, submission_id: int) -> Submission:
 def held_claim(user: User, task: Task) -> Claim | None:
     """This person's claim on the task while it holds a slot, if there is one."""
     return Claim.objects.filter(task=task, expert=user, state__in=HOLDING).first()
+
+
+def project_for_admin(user: User, slug: str) -> Project:
+    """Any project, for an admin."""
+    admin_only(user)
+    project = Project.objects.filter(slug=slug).select_related("rubric").first()
+    if project is None:
+        raise Http404("No such project.")
+    return project
+
+
+def import_for_admin(user: User, import_id: int) -> TaskImport:
+    """Any import, for an admin."""
+    admin_only(user)
+    found = TaskImport.objects.filter(pk=import_id).select_related("project").first()
+    if found is None:
+        raise Http404("No such import.")
+    return found

@@ -21,7 +21,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "rest_framework",
     "drf_spectacular",
-    "knox",
     "csp",
     "django_htmx",
     "django_vite",
@@ -135,7 +134,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024  # one response is at most 1 MB of
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["exports.api.authentication.LabTokenAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": ["exports.api.authentication.HasLabToken"],
+    "EXCEPTION_HANDLER": "exports.api.views.refusals",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
 }

@@ -1,0 +1,1 @@
+"""What happens to labs, datasets and releases. One function is one transaction, but for a build, which says why not."""

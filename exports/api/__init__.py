@@ -1,0 +1,1 @@
+"""What a lab reads with a token."""

@@ -1,0 +1,100 @@
+"""Datasets, releases and their files, read with a lab's token."""
+
+from typing import Any
+
+from django.http import Http404
+from django.http.response import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.generics import ListAPIView, RetrieveAPIView
+from rest_framework.pagination import CursorPagination
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView, exception_handler
+
+from exports.api.authentication import HasLabToken
+from exports.api.serializers import DatasetSerializer, ErrorSerializer, ReleaseDetailSerializer, ReleaseSerializer
+from exports.delivery import deliver
+from exports.doors import releases_of_lab
+from exports.models import Dataset, LabToken, Release
+
+
+def refusals(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Every error of the API in one form: {error, code}."""
+    answer = exception_handler(error, context)
+    if answer is not None:
+        detail = answer.data.get("detail", "The request could not be taken.") if isinstance(answer.data, dict) else "The request could not be taken."
+        answer.data = {"error": str(detail), "code": getattr(detail, "code", "invalid")}
+    return answer
+
+
+class NewestFirst(CursorPagination):
+    """Keyset pages, newest first."""
+
+    ordering = "-pk"
+    page_size = 50
+
+
+class _Lab:
+    """Reads within the lab of the token, and nothing else."""
+
+    permission_classes: tuple[type[BasePermission], ...] = (HasLabToken,)
+    request: Request
+
+    def releases(self) -> Any:
+        """Releases of the token's lab; none when OpenAPI looks at the view without a token."""
+        token = self.request.auth if self.request else None
+        return releases_of_lab(token.lab) if isinstance(token, LabToken) else Release.objects.none()
+
+
+@extend_schema(summary="Datasets of the lab", responses={200: DatasetSerializer(many=True), 401: ErrorSerializer})
+class DatasetList(_Lab, ListAPIView[Dataset]):
+    """Every dataset of the lab."""
+
+    serializer_class = DatasetSerializer
+    pagination_class = NewestFirst
+
+    def get_queryset(self) -> Any:
+        token = self.request.auth if self.request else None
+        if not isinstance(token, LabToken):
+            return Dataset.objects.none()
+        return Dataset.objects.filter(lab=token.lab).prefetch_related("projects", "domains")
+
+
+@extend_schema(summary="Releases of the lab", responses={200: ReleaseSerializer(many=True), 401: ErrorSerializer})
+class ReleaseList(_Lab, ListAPIView[Release]):
+    """Every release of every dataset of the lab."""
+
+    serializer_class = ReleaseSerializer
+    pagination_class = NewestFirst
+
+    def get_queryset(self) -> Any:
+        return self.releases().defer("manifest", "spec")
+
+
+@extend_schema(summary="One release", responses={200: ReleaseDetailSerializer, 401: ErrorSerializer, 404: ErrorSerializer})
+class ReleaseDetail(_Lab, RetrieveAPIView[Release]):
+    """One release with its files and their hashes."""
+
+    serializer_class = ReleaseDetailSerializer
+
+    def get_queryset(self) -> Any:
+        return self.releases()
+
+
+class ReleaseFile(_Lab, APIView):
+    """One file of a ready release."""
+
+    @extend_schema(
+        summary="Download a file",
+        parameters=[OpenApiParameter("path", OpenApiTypes.STR, OpenApiParameter.PATH, description="As in `files`.")],
+        responses={(200, "application/octet-stream"): bytes, 206: bytes, 401: ErrorSerializer, 404: ErrorSerializer},
+    )
+    def get(self, request: Request, pk: int, path: str) -> HttpResponseBase:
+        """The file's bytes. Range, If-None-Match and resume work; the ETag is its SHA-256."""
+        release = self.releases().filter(pk=pk).first()
+        if release is None:
+            raise Http404
+        assert isinstance(request.auth, LabToken), "HasLabToken lets nothing else through"
+        return deliver(request._request, release, path, token=request.auth)

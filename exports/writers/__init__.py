@@ -1,0 +1,1 @@
+"""Writing a release's files. Given the same items, the same bytes."""

@@ -1,0 +1,53 @@
+"""Questions about imports and projects."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Left
+
+from tasks.models import Project, Submission, Task, TaskImport
+from tasks.queries.board import EXCERPT
+from tasks.states import ImportState, SubmissionState, TaskState
+
+STALE = timedelta(seconds=60)
+"""A running import whose worker has not been heard of for this long is given to another."""
+
+
+def stale_imports(at: datetime) -> QuerySet[TaskImport]:
+    """Imports that want a worker and have none."""
+    waiting = Q(state__in=[ImportState.CHECKING, ImportState.IMPORTING])
+    return TaskImport.objects.filter(waiting, Q(heartbeat_at=None) | Q(heartbeat_at__lt=at - STALE)).order_by("pk")
+
+
+def projects_by_name(*, after: int | None = None) -> QuerySet[Project]:
+    """Projects, newest first. Keyset by id."""
+    found = Project.objects.annotate(guideline_count=Count("guidelines")).order_by("-pk")
+    return found.filter(pk__lt=after) if after is not None else found
+
+
+def task_counts(project: Project) -> dict[str, int]:
+    """Tasks by state, by the label that people read."""
+    rows = Task.objects.filter(project=project).values_list("state").annotate(n=Count("pk"))
+    return {TaskState(state).label: n for state, n in rows}
+
+
+def submission_counts(project: Project) -> dict[str, int]:
+    """Submissions by state, by the label that people read."""
+    rows = Submission.objects.filter(task__project=project).values_list("state").annotate(n=Count("pk"))
+    return {SubmissionState(state).label: n for state, n in rows}
+
+
+def tasks_of(project: Project, *, after: int | None = None) -> QuerySet[Task]:
+    """Tasks of a project with an excerpt, in the order they came. Keyset by id."""
+    found = (
+        Task.objects.filter(project=project)
+        .only("state", "overlap", "free_slots", "language", "source", "licence", "priority", "release_reasons")
+        .annotate(excerpt=Left("instruction", EXCERPT), domain_name=F("domain__name"))
+        .order_by("pk")
+    )
+    return found.filter(pk__gt=after) if after is not None else found
+
+
+def imports_of(project: Project) -> QuerySet[TaskImport]:
+    """Imports into a project, newest first."""
+    return TaskImport.objects.filter(project=project).defer("report").order_by("-pk")
