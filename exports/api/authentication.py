@@ -1,6 +1,6 @@
 """Bearer tokens of a lab. django-rest-knox ties a token to a person; these belong to a lab and outlive its people."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -8,11 +8,13 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from exports.actions.labs import digest_of
 from exports.models import LabToken
 from pasiflora.kernel import clock
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView  # settings name this module, and views read the settings
 
 
 class LabTokenAuthentication(BaseAuthentication):
@@ -38,7 +40,7 @@ class LabTokenAuthentication(BaseAuthentication):
 class HasLabToken(BasePermission):
     """Only with a lab's token."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         return isinstance(request.auth, LabToken)
 
 
