@@ -1,14 +1,137 @@
-"""What people fill in about themselves."""
+"""What people fill in about themselves, and admins about people."""
+
+from typing import Any
 
 from django import forms
+
+from experts.actions.credentials import CredentialClaim
+from experts.models import Credential, Domain, User
+from experts.states import CredentialKind, CredentialState, Role
 
 
 class SignupForm(forms.Form):
     """Asks for a name besides the address; allauth saves it onto the person."""
 
-    name = forms.CharField(label="Your name", max_length=120, help_text="Admins see it. Reviewers and labs never do.")
+    name = forms.CharField(
+        label="Your name", max_length=120, help_text="Admins see it. Reviewers, authors and labs never do."
+    )
 
-    def signup(self, request: object, user: object) -> None:
+    def signup(self, request: object, user: User) -> None:
         """allauth calls this with the new person."""
-        user.name = self.cleaned_data["name"]  # type: ignore[attr-defined] -- allauth types its hook loosely
-        user.save(update_fields=["name"])  # type: ignore[attr-defined] -- the same
+        user.name = self.cleaned_data["name"]
+        user.save(update_fields=["name"])
+
+
+def domain_groups() -> list[tuple[str, list[tuple[int, str]]]]:
+    """The tree as choices: each top domain with itself and what lies under it. One query."""
+    domains = list(Domain.objects.order_by("name"))
+    return [
+        (top.name, [(top.pk, f"All of {top.name}"), *[(d.pk, d.name) for d in domains if d.parent_id == top.pk]])
+        for top in domains
+        if top.parent_id is None
+    ]
+
+
+class DomainsField(forms.TypedMultipleChoiceField):
+    """Domains as grouped checkboxes."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(choices=domain_groups, coerce=int, **options)
+
+    def clean(self, value: Any) -> list[Domain]:
+        return list(Domain.objects.filter(pk__in=super().clean(value)).order_by("name"))
+
+
+class CredentialForm(forms.Form):
+    """A claim about oneself and what supports it."""
+
+    kind = forms.ChoiceField(label="Kind", choices=CredentialKind)
+    title = forms.CharField(
+        label="What it is", max_length=200, help_text="For instance: MD, University of Vienna; or Licensed attorney."
+    )
+    institution = forms.CharField(label="Who gave it", max_length=200, required=False)
+    identifier = forms.CharField(
+        label="Identifier", max_length=200, required=False, help_text="A licence number, an ORCID iD, a DOI."
+    )
+    link = forms.URLField(
+        label="Link", max_length=500, required=False, help_text="A public page on which an admin can see it."
+    )
+    statement = forms.CharField(
+        label="Anything an admin should know",
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Files cannot be sent yet. Describe what you could show, and an admin will ask if they need it.",
+    )
+    domains = DomainsField(
+        label="Domains it speaks for",
+        help_text="You can write in the domains that an admin verifies.",
+        error_messages={"required": "Choose at least one domain."},
+    )
+
+    @classmethod
+    def of(cls, credential: Credential) -> "CredentialForm":
+        """The form showing an earlier claim."""
+        names = ("kind", "title", "institution", "identifier", "link", "statement")
+        domains = list(credential.asked.values_list("pk", flat=True))
+        return cls(initial={name: getattr(credential, name) for name in names} | {"domains": domains})
+
+    def claim(self) -> CredentialClaim:
+        """The cleaned form as the action takes it."""
+        sent = self.cleaned_data
+        return CredentialClaim(**sent | {"kind": CredentialKind(sent["kind"])})
+
+
+class RulingForm(forms.Form):
+    """An admin's ruling. What is shown depends on where the credential stands."""
+
+    outcome = forms.ChoiceField(label="Ruling", widget=forms.RadioSelect)
+    scope = DomainsField(label="Verified for", required=False)
+    valid_until = forms.DateField(
+        label="Holds until",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="The last day, UTC. Empty when it does not expire.",
+    )
+    reason = forms.CharField(
+        label="Reason",
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="The person reads this. Due unless you verify.",
+    )
+
+    OUTCOMES = {
+        CredentialState.SUBMITTED: [
+            (CredentialState.VERIFIED, "Verify"),
+            (CredentialState.NEEDS_INFORMATION, "Ask for more"),
+            (CredentialState.DECLINED, "Decline"),
+        ],
+        CredentialState.VERIFIED: [(CredentialState.REVOKED, "Revoke")],
+    }
+
+    def __init__(self, *args: Any, credential: Credential, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = self.OUTCOMES.get(CredentialState(credential.state), [])
+        self.fields["outcome"].choices = choices  # type: ignore[attr-defined] -- a choice field; the stubs see a Field
+        if credential.state != CredentialState.SUBMITTED:
+            del self.fields["scope"], self.fields["valid_until"]
+        elif not self.is_bound:
+            self.initial["scope"] = list(credential.asked.values_list("pk", flat=True))
+
+
+class RoleForm(forms.Form):
+    """A role to give."""
+
+    role = forms.ChoiceField(choices=Role)
+    domain = forms.ModelChoiceField(
+        Domain.objects.order_by("name"), required=False, help_text="For reviewers and adjudicators."
+    )
+
+
+class ReasonForm(forms.Form):
+    """A reason, for whatever needs one."""
+
+    reason = forms.CharField(label="Reason", max_length=1000)

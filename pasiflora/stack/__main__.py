@@ -22,6 +22,9 @@ def main(arguments: list[str]) -> int:
     except StackError as error:
         print(f"pasiflora: {error}", file=sys.stderr)
         return 1
+    except PermissionError as error:
+        print(f"pasiflora: {error.filename} belongs to another user. Was it started as root before?", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
 

@@ -51,6 +51,8 @@ class Home:
         """Remove it with all its data, wherever that is."""
         if self.elsewhere.is_symlink():
             shutil.rmtree(self.elsewhere.readlink(), ignore_errors=True)
+        for name in ("postgres", "valkey"):
+            shutil.rmtree(_short(self.run / name), ignore_errors=True)
         shutil.rmtree(self.path, ignore_errors=True)
 
     def socket_folder(self, name: str, *, longest_file: str) -> Path:
@@ -58,8 +60,13 @@ class Home:
         folder = self.run / name
         if len(os.fsencode(folder / longest_file)) <= LONGEST_SOCKET_PATH:
             return folder
-        digest = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
-        return Path(f"/tmp/pf-{digest}")  # noqa: S108 -- short on purpose; `private_folder` checks its owner
+        return _short(folder)
+
+
+def _short(folder: Path) -> Path:
+    """The stand-in under /tmp for a folder whose path is too long."""
+    digest = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
+    return Path(f"/tmp/pf-{digest}")  # noqa: S108 -- short on purpose; `private_folder` checks its owner
 
 
 def private_folder(folder: Path, *, uid: int, gid: int) -> Path:

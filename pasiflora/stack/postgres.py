@@ -113,12 +113,18 @@ class Postgres:
 
     @cached_property
     def _base(self) -> Path:
+        """Where the data is. Once chosen it stays, or a changed mode of a folder above would look like lost data."""
+        if self.home.elsewhere.is_symlink():
+            return _root_folder(self.home.elsewhere.readlink())
         if self.account is None or self._enters(self.home.path):
             return self.home.path
+        if (self.home.path / "postgres").exists():
+            raise StackError(
+                f"User nobody, who owns {self.home.path / 'postgres'}, can no longer reach it. Nothing was changed."
+            )
         digest = sha256(os.fsencode(self.home.path)).hexdigest()[:16]
         folder = _root_folder(STATE_FOLDER / f"pasiflora-{digest}")
         logger.info("User nobody cannot reach %s, so PostgreSQL's data is in %s.", self.home.path, folder)
-        self.home.elsewhere.unlink(missing_ok=True)
         self.home.elsewhere.symlink_to(folder)
         return folder
 

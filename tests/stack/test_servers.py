@@ -94,6 +94,10 @@ def test_a_home_that_nobody_can_reach_keeps_its_data_outside(tmp_path, own_serve
         assert outside.parent == Path("/var/lib")
     assert tmp_path.stat().st_mode & 0o777 == 0o700
 
+    tmp_path.chmod(0o755)
+    with locked(home):
+        assert Postgres(home).data == outside / "postgres"
+
     home.discard()
     assert not outside.exists()
 

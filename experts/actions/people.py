@@ -1,0 +1,70 @@
+"""Roles, and whether an account is open."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from experts.models import Domain, RoleGrant, User
+from experts.policies import is_admin
+from experts.states import DOMAIN_ROLES, Role
+from pasiflora.audit.log import record
+from pasiflora.kernel.errors import Invalid, NotYours
+
+
+def _check_admin(by: User) -> None:
+    if not is_admin(by):
+        raise NotYours("Roles are given and taken by admins.")
+
+
+@transaction.atomic
+def grant_role(
+    *, to: User, role: Role, domain: Domain | None, by: User | None, at: datetime, reason: str = ""
+) -> RoleGrant:
+    """Give a role; a role that lasts already is returned as it is. `by` is empty for the very first admin."""
+    if by is not None:
+        _check_admin(by)
+    if (role in DOMAIN_ROLES) != (domain is not None):
+        raise Invalid("Reviewers and adjudicators need a domain; an admin has none.")
+    if by is not None and to.pk == by.pk:
+        raise NotYours("Nobody grants roles to themselves. Ask another admin.")
+    User.objects.select_for_update(no_key=True).get(pk=to.pk)
+    lasting = RoleGrant.objects.filter(user=to, role=role, domain=domain, revoked_at=None).first()
+    if lasting is not None:
+        return lasting
+    grant = RoleGrant.objects.create(user=to, role=role, domain=domain, granted_by=by, granted_at=at, reason=reason)
+    record(verb="role.granted", of=grant, by=by, at=at, role=role.value, user=to.pk)
+    return grant
+
+
+@transaction.atomic
+def revoke_role(*, grant: RoleGrant, by: User, at: datetime, reason: str) -> RoleGrant:
+    """Take a role back, with a reason. The last admin cannot be revoked: nobody could undo it."""
+    _check_admin(by)
+    if not reason.strip():
+        raise Invalid("Give a reason for taking the role back.")
+    grant = RoleGrant.objects.select_for_update().get(pk=grant.pk)
+    if grant.revoked_at is not None:
+        return grant
+    admins = RoleGrant.objects.select_for_update().filter(role=Role.ADMIN, revoked_at=None).order_by("pk")
+    if grant.role == Role.ADMIN and len(admins) == 1:
+        raise Invalid("This is the last admin. Make somebody else an admin first.")
+    grant.revoked_at, grant.revoked_by, grant.revoked_reason = at, by, reason.strip()
+    grant.save(update_fields=["revoked_at", "revoked_by", "revoked_reason"])
+    record(verb="role.revoked", of=grant, by=by, at=at, role=grant.role, user=grant.user_id)
+    return grant
+
+
+@transaction.atomic
+def set_account_open(*, user: User, is_open: bool, by: User, at: datetime, reason: str) -> User:
+    """Deactivate or reactivate an account, with a reason. Their work keeps its author."""
+    _check_admin(by)
+    if user.pk == by.pk:
+        raise NotYours("Nobody closes their own account here. Ask another admin.")
+    if not reason.strip():
+        raise Invalid("Give a reason: it is written to the log.")
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if user.is_active != is_open:
+        user.is_active = is_open
+        user.save(update_fields=["is_active"])
+        record(verb="account.reopened" if is_open else "account.closed", of=user, by=by, at=at, reason=reason.strip())
+    return user

@@ -1,0 +1,47 @@
+"""Finding a thing on behalf of a person, or 404."""
+
+from django.http import Http404
+
+from experts.models import Credential, RoleGrant, User
+from experts.policies import is_admin
+
+
+def own_credential(user: User, credential_id: int) -> Credential:
+    """A credential of this person."""
+    credential = Credential.objects.filter(pk=credential_id, user=user).first()
+    if credential is None:
+        raise Http404("No such credential of yours.")
+    return credential
+
+
+def admin_only(user: User) -> None:
+    """404 for everybody but admins: the desk's addresses say nothing to others."""
+    if not is_admin(user):
+        raise Http404("No such page.")
+
+
+def credential_case(user: User, credential_id: int) -> Credential:
+    """Any credential, for an admin."""
+    admin_only(user)
+    credential = Credential.objects.filter(pk=credential_id).select_related("user").first()
+    if credential is None:
+        raise Http404("No such credential.")
+    return credential
+
+
+def any_person(user: User, person_id: int) -> User:
+    """Anybody, for an admin."""
+    admin_only(user)
+    found = User.objects.filter(pk=person_id).first()
+    if found is None:
+        raise Http404("No such person.")
+    return found
+
+
+def any_grant(user: User, person_id: int, grant_id: int) -> RoleGrant:
+    """A role grant of a person, for an admin."""
+    admin_only(user)
+    grant = RoleGrant.objects.filter(pk=grant_id, user=person_id).first()
+    if grant is None:
+        raise Http404("No such role.")
+    return grant

@@ -1,0 +1,22 @@
+"""Addresses of the experts app, by who uses them."""
+
+from django.urls import path
+
+from experts.views import credentials, desk, people
+
+apply_patterns = [
+    path("", credentials.credentials, name="credentials"),
+    path("new/", credentials.new, name="credential_new"),
+    path("<int:credential_id>/answer/", credentials.answer, name="credential_answer"),
+]
+
+desk_patterns = [
+    path("credentials/", desk.queue, name="desk_credentials"),
+    path("credentials/<int:credential_id>/", desk.case, name="desk_credential"),
+    path("credentials/<int:credential_id>/rule/", desk.rule, name="desk_credential_rule"),
+    path("people/", people.people, name="people"),
+    path("people/<int:person_id>/", people.one, name="person"),
+    path("people/<int:person_id>/grant/", people.grant, name="person_grant"),
+    path("people/<int:person_id>/roles/<int:grant_id>/revoke/", people.revoke, name="person_revoke"),
+    path("people/<int:person_id>/account/", people.account, name="person_account"),
+]

@@ -1,0 +1,60 @@
+"""Putting mail into the outbox, and sending what waits there."""
+
+import smtplib
+from datetime import datetime, timedelta
+
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import QuerySet
+from django.template.loader import render_to_string
+
+from pasiflora.kernel.background import enqueue_on_commit
+from pasiflora.kernel.models import OutgoingMail
+
+SEND_MAIL = "kernel.send_mail"
+MOST_ATTEMPTS = 12
+"""With doubling pauses from one minute, about three days."""
+
+
+def post(*, to: str, template: str, at: datetime, **context: object) -> OutgoingMail:
+    """Write a mail into the outbox, in the transaction of what it tells; it leaves after the commit.
+
+    `template` names two files under templates/emails/: `<template>_subject.txt` and `<template>.txt`.
+    """
+    mail = OutgoingMail.objects.create(
+        to=to,
+        subject=" ".join(render_to_string(f"emails/{template}_subject.txt", context).split())[:200],
+        body=render_to_string(f"emails/{template}.txt", context).strip() + "\n",
+        created_at=at,
+        next_try_at=at,
+    )
+    enqueue_on_commit(SEND_MAIL, mail_id=mail.pk)
+    return mail
+
+
+def waiting(at: datetime) -> QuerySet[OutgoingMail]:
+    """Mail that is due and has not been given up."""
+    return OutgoingMail.objects.filter(sent_at=None, next_try_at__lte=at, attempts__lt=MOST_ATTEMPTS).order_by("pk")
+
+
+@transaction.atomic
+def send(*, mail_id: int, at: datetime) -> bool:
+    """Send one mail if nobody has; False when it was sent, is being sent, or failed and waits for its next try.
+
+    The row stays locked while the server is spoken to, so that two workers cannot send it twice. A crash between
+    sending and committing may repeat it: told twice is better than not told.
+    """
+    mail = OutgoingMail.objects.select_for_update(skip_locked=True).filter(pk=mail_id, sent_at=None).first()
+    if mail is None:
+        return False
+    mail.attempts += 1
+    try:
+        EmailMessage(subject=mail.subject, body=mail.body, to=[mail.to]).send()
+    except (OSError, smtplib.SMTPException) as error:
+        mail.last_error = str(error)[:300]
+        mail.next_try_at = at + timedelta(minutes=2 ** (mail.attempts - 1))
+        mail.save(update_fields=["attempts", "last_error", "next_try_at"])
+        return False
+    mail.sent_at, mail.last_error = at, ""
+    mail.save(update_fields=["attempts", "sent_at", "last_error"])
+    return True
