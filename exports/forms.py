@@ -12,7 +12,7 @@ from exports.states import LabRole
 from tasks.models import Project
 
 
-class DatasetForm(forms.ModelForm[Dataset]):
+class DatasetForm(forms.ModelForm):  # type: ignore[type-arg]  # Django forms take no parameter at run time
     """A specification: from where, in which domains, at which bars."""
 
     domains = DomainsField(label="Domains", required=False, help_text="None chosen: every domain.")

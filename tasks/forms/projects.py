@@ -11,7 +11,7 @@ from tasks.models.projects import Rubric
 from tasks.texts import unix_lines
 
 
-class ProjectForm(forms.ModelForm[Project]):
+class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # Django forms take no parameter at run time
     """The settings of a project."""
 
     class Meta:
