@@ -1,5 +1,6 @@
 """Every address of the product."""
 
+from django.conf import settings
 from django.urls import include, path
 
 from experts.urls import apply_patterns
@@ -7,6 +8,7 @@ from experts.urls import desk_patterns as people_desk
 from exports.urls import api_patterns, lab_patterns
 from exports.urls import desk_patterns as lab_desk
 from pasiflora import health
+from pasiflora.design import design
 from pasiflora.home import home
 from reviews.urls import adjudication_patterns, feedback_patterns, review_patterns
 
@@ -26,3 +28,5 @@ urlpatterns = [
     path("lab/", include(lab_patterns)),
     path("api/", include(api_patterns)),
 ]
+if settings.DEBUG:
+    urlpatterns.append(path("design/", design))
