@@ -135,7 +135,8 @@ def task(in_project: Project | None = None, slug: str = "medicine", **fields: An
 
 def claim(of: Task | None = None, by: User | None = None, at: datetime = NOON) -> Claim:
     """An active claim, made the way a person makes it."""
-    return claim_task(task=of or task(), by=by or expert(), at=at)
+    of = of or task()
+    return claim_task(task=of, by=by or expert([of.domain.slug]), at=at)
 
 
 def submitted(held: Claim | None = None, body: str = "Because.", at: datetime = NOON, note: str = "") -> Revision:

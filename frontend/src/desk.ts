@@ -1,0 +1,56 @@
+// The writing desk. Without this file the page is a plain form that works.
+import { Autosave } from "./autosave";
+import { openEditor } from "./editor";
+import { Preview } from "./preview";
+import { wordsIn } from "./words";
+
+const form = document.querySelector<HTMLFormElement>("form[data-desk]");
+const textarea = form?.querySelector<HTMLTextAreaElement>("textarea[data-editor]");
+if (form && textarea) open(form, textarea);
+
+function open(form: HTMLFormElement, textarea: HTMLTextAreaElement): void {
+  const note = form.querySelector<HTMLTextAreaElement>("textarea[name=note]");
+  const count = form.querySelector<HTMLElement>("[data-word-count]");
+  const pane = form.querySelector<HTMLElement>("[data-preview]");
+  const preview = pane && form.dataset.previewUrl ? new Preview(form, form.dataset.previewUrl, pane) : undefined;
+  let autosave: Autosave | undefined;
+
+  const show = (): void => {
+    if (count) count.textContent = wordsIn(editor.text());
+    preview?.show(editor.text());
+  };
+  const editor = openEditor(textarea, () => {
+    show();
+    autosave?.changed();
+  });
+  show();
+  if (!form.dataset.saveUrl) return;
+
+  autosave = new Autosave(
+    {
+      form,
+      read: () => ({ body: editor.text(), note: note?.value ?? "" }),
+      write: (payload) => {
+        editor.replace(String(payload.body ?? ""));
+        if (note) note.value = String(payload.note ?? "");
+      },
+      show: (payload) => String(payload.body ?? ""),
+      lock: () => editor.lock(),
+    },
+    form.dataset.saveUrl,
+    Number(form.dataset.version),
+  );
+  note?.addEventListener("input", () => autosave?.changed());
+  void autosave.restore();
+
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey)) return;
+    if (event.key === "s") {
+      event.preventDefault();
+      void autosave?.saver.save();
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      form.querySelector<HTMLButtonElement>(".desk__bar button")?.focus();
+    }
+  });
+}

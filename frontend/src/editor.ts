@@ -1,0 +1,77 @@
+// CodeMirror over the textarea. The textarea stays the truth: what is exported is what it holds.
+import { defaultKeymap, history, historyKeymap, temporarilySetTabFocusMode } from "@codemirror/commands";
+import { markdown, markdownLanguage } from "@codemirror/lang-markdown";
+import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
+import { EditorState } from "@codemirror/state";
+import { drawSelection, EditorView, keymap } from "@codemirror/view";
+import { tags } from "@lezer/highlight";
+
+const theme = EditorView.theme({
+  "&": { backgroundColor: "var(--sheet)", color: "var(--ink)", border: "1px solid var(--line-strong, var(--line))", borderRadius: "4px" },
+  "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "1px" },
+  ".cm-content": { caretColor: "var(--ink)", fontFamily: "var(--serif, serif)", fontSize: "1.0625rem", lineHeight: "1.6", padding: "1rem", minHeight: "24rem" },
+  ".cm-cursor": { borderLeftColor: "var(--ink)" },
+  "&.cm-focused .cm-selectionBackground, .cm-selectionBackground": { backgroundColor: "color-mix(in oklab, var(--accent) 25%, transparent) !important" },
+});
+
+const highlight = HighlightStyle.define([
+  { tag: tags.heading, fontWeight: "700" },
+  { tag: tags.strong, fontWeight: "700" },
+  { tag: tags.emphasis, fontStyle: "italic" },
+  { tag: [tags.monospace, tags.processingInstruction], fontFamily: "var(--mono, monospace)", fontSize: "0.92em" },
+  { tag: [tags.link, tags.url], color: "var(--accent)" },
+  { tag: tags.quote, color: "var(--ink-soft)" },
+]);
+
+export interface Editor {
+  text(): string;
+  replace(text: string): void;
+  lock(): void;
+  scroller: HTMLElement;
+}
+
+export function openEditor(textarea: HTMLTextAreaElement, changed: () => void): Editor {
+  const nonce = document.querySelector<HTMLMetaElement>("meta[name=csp-nonce]")?.content ?? "";
+  const label = document.querySelector(`label[for="${textarea.id}"]`);
+  if (label && !label.id) label.id = `${textarea.id}_label`;
+  const view: EditorView = new EditorView({
+    doc: textarea.value,
+    extensions: [
+      EditorView.cspNonce.of(nonce),
+      history(),
+      drawSelection(),
+      markdown({ base: markdownLanguage }),
+      syntaxHighlighting(highlight),
+      theme,
+      EditorView.lineWrapping,
+      EditorView.perLineTextDirection.of(true),
+      // A lone CR is a character of the text like any other; only LF ends a line, as in the textarea.
+      EditorState.lineSeparator.of("\n"),
+      EditorView.contentAttributes.of({
+        "aria-labelledby": label?.id ?? "",
+        "aria-describedby": textarea.getAttribute("aria-describedby") ?? "",
+        spellcheck: "true",
+        autocapitalize: "sentences",
+        lang: textarea.lang,
+        dir: "auto",
+      }),
+      // Escape, then Tab, leaves the editor: a keyboard must not be caught.
+      keymap.of([{ key: "Escape", run: temporarilySetTabFocusMode }, ...defaultKeymap, ...historyKeymap]),
+      EditorState.readOnly.of(textarea.readOnly),
+      EditorView.updateListener.of((update) => {
+        if (!update.docChanged) return;
+        textarea.value = view.state.sliceDoc();
+        changed();
+      }),
+    ],
+  });
+  textarea.hidden = true;
+  textarea.after(view.dom);
+  label?.addEventListener("click", () => view.focus());
+  return {
+    text: () => view.state.sliceDoc(),
+    replace: (text) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } }),
+    lock: () => view.contentDOM.setAttribute("contenteditable", "false"),
+    scroller: view.scrollDOM,
+  };
+}

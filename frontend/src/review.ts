@@ -1,0 +1,72 @@
+// The review desk: autosave, and keys for the scores. Without this file the page is a plain form that works.
+import { Autosave } from "./autosave";
+import { isTyping } from "./keys";
+import type { Payload } from "./saving";
+
+const form = document.querySelector<HTMLFormElement>("form[data-review]");
+if (form?.dataset.saveUrl) open(form, form.dataset.saveUrl);
+
+function read(form: HTMLFormElement): Payload {
+  const fields: Record<string, string> = {};
+  for (const [name, value] of new FormData(form)) {
+    if (name !== "csrfmiddlewaretoken" && typeof value === "string") fields[name] = value.replaceAll("\r\n", "\n");
+  }
+  return { fields };
+}
+
+function write(form: HTMLFormElement, payload: Payload): void {
+  const fields = (payload.fields ?? {}) as Record<string, string>;
+  for (const element of form.elements) {
+    if (element instanceof HTMLTextAreaElement) element.value = fields[element.name] ?? "";
+    else if (element instanceof HTMLInputElement && element.type === "radio") element.checked = fields[element.name] === element.value;
+  }
+}
+
+function open(form: HTMLFormElement, url: string): void {
+  const autosave = new Autosave(
+    {
+      form,
+      read: () => read(form),
+      write: (payload) => write(form, payload),
+      show: (payload) => Object.entries((payload.fields ?? {}) as Record<string, string>).map(([name, value]) => `${name}: ${value}`).join("\n"),
+      lock: () => form.querySelectorAll<HTMLFieldSetElement>("fieldset").forEach((fieldset) => (fieldset.disabled = true)),
+    },
+    url,
+    Number(form.dataset.version),
+  );
+  form.addEventListener("input", () => autosave.changed());
+  void autosave.restore();
+  startScoring(form);
+}
+
+/** 1-5 score the criterion in focus, 0 is *cannot judge*, j and k move, c and v go to the comment and the verdict. */
+function startScoring(form: HTMLFormElement): void {
+  const scales = [...form.querySelectorAll<HTMLElement>(".scale[data-criterion]")];
+  let at = 0;
+  const go = (index: number): void => {
+    at = Math.max(0, Math.min(scales.length - 1, index));
+    const scale = scales[at];
+    (scale?.querySelector<HTMLInputElement>("input:checked") ?? scale?.querySelector("input"))?.focus();
+    scale?.scrollIntoView({ block: "nearest" });
+  };
+  form.addEventListener("focusin", (event) => {
+    const index = scales.findIndex((scale) => event.target instanceof Node && scale.contains(event.target));
+    if (index >= 0) at = index;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    const radio = /^[0-5]$/.test(event.key)
+      ? scales[at]?.querySelector<HTMLInputElement>(`input[value="${event.key === "0" ? "cannot" : event.key}"]`)
+      : undefined;
+    if (radio) {
+      radio.checked = true;
+      radio.focus();
+      radio.dispatchEvent(new Event("input", { bubbles: true }));
+    } else if (event.key === "j") go(at + 1);
+    else if (event.key === "k") go(at - 1);
+    else if (event.key === "c") form.querySelector<HTMLElement>("[name=comment]")?.focus();
+    else if (event.key === "v") form.querySelector<HTMLElement>("[name=verdict]")?.focus();
+    else return;
+    event.preventDefault();
+  });
+}

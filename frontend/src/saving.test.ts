@@ -1,0 +1,128 @@
+import { expect, test } from "vitest";
+import { inWords } from "./clock";
+import { IDLE, LONGEST, Saver, type Answer, type Payload, type Timers, type Watcher } from "./saving";
+import { countWords } from "./words";
+
+class Clock implements Timers {
+  time = 0;
+  private due: { at: number; act: () => void; id: number }[] = [];
+  private ids = 0;
+  set(act: () => void, after: number): number {
+    this.due.push({ at: this.time + after, act, id: ++this.ids });
+    return this.ids;
+  }
+  clear(id: number): void {
+    this.due = this.due.filter((timer) => timer.id !== id);
+  }
+  now(): number {
+    return this.time;
+  }
+  async pass(ms: number): Promise<void> {
+    const end = this.time + ms;
+    for (;;) {
+      const next = this.due.filter((timer) => timer.at <= end).sort((a, b) => a.at - b.at)[0];
+      if (!next) break;
+      this.time = next.at;
+      this.clear(next.id);
+      next.act();
+      await settle();
+    }
+    this.time = end;
+    await settle();
+  }
+}
+
+const settle = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
+const saved = (version: number): Answer => ({ kind: "saved", saved: { version, saved_at: "2026-03-12T12:04:00", lease_until: null } });
+
+function bench(answers: Answer[]) {
+  const clock = new Clock();
+  const sent: { payload: Payload; base: number; at: number }[] = [];
+  const said: string[] = [];
+  const stale: unknown[] = [];
+  let text = "";
+  const watcher: Watcher = {
+    say: (words) => said.push(words),
+    saved: () => undefined,
+    stale: (_, current) => stale.push(current),
+    closed: () => undefined,
+    signedOut: () => undefined,
+  };
+  const saver = new Saver(
+    () => ({ body: text }),
+    async (payload, base) => {
+      sent.push({ payload, base, at: clock.time });
+      return answers.shift() ?? saved(99);
+    },
+    watcher,
+    0,
+    clock,
+  );
+  const type = (more: string) => {
+    text += more;
+    saver.changed();
+  };
+  return { clock, saver, sent, said, stale, type, text: () => text };
+}
+
+test("a pause of two seconds saves", async () => {
+  const desk = bench([saved(1)]);
+  desk.type("a");
+  await desk.clock.pass(IDLE - 1);
+  expect(desk.sent).toEqual([]);
+  await desk.clock.pass(1);
+  expect(desk.sent).toEqual([{ payload: { body: "a" }, base: 0, at: IDLE }]);
+  expect(desk.said.at(-1)).toBe("Saved 12:04");
+});
+
+test("typing without a pause saves every ten seconds", async () => {
+  const desk = bench([saved(1), saved(2)]);
+  for (let second = 0; second < 21; second += 1) {
+    desk.type("a");
+    await desk.clock.pass(1000);
+  }
+  expect(desk.sent.map((one) => one.at)).toEqual([LONGEST, 2 * LONGEST]);
+  expect(desk.sent.map((one) => one.base)).toEqual([0, 1]);
+});
+
+test("no connection keeps trying and says so until it works", async () => {
+  const desk = bench([{ kind: "away" }, { kind: "away" }, saved(1)]);
+  desk.type("a");
+  await desk.clock.pass(IDLE);
+  expect(desk.said.at(-1)).toBe("Not saved: no connection. Your text is kept on this device.");
+  await desk.clock.pass(60_000);
+  expect(desk.sent.length).toBe(3);
+  expect(desk.said.at(-1)).toBe("Saved 12:04");
+});
+
+test("a stale save stops saving until the person has chosen", async () => {
+  const desk = bench([{ kind: "stale", sentence: "Changed.", current: { version: 7, body: "other" } }, saved(8)]);
+  desk.type("mine");
+  await desk.clock.pass(IDLE);
+  expect(desk.stale).toEqual([{ version: 7, body: "other" }]);
+  desk.type("!");
+  await desk.clock.pass(60_000);
+  expect(desk.sent.length).toBe(1);
+  desk.saver.resume(7);
+  await desk.clock.pass(IDLE);
+  expect(desk.sent[1]).toEqual({ payload: { body: "mine!" }, base: 7, at: expect.any(Number) });
+});
+
+test("what is saved already is not sent again", async () => {
+  const desk = bench([saved(1)]);
+  desk.type("a");
+  await desk.saver.save();
+  await desk.saver.save();
+  expect(desk.sent.length).toBe(1);
+});
+
+test("clocks speak in words", () => {
+  expect(inWords(60_000)).toBe("1 minute left");
+  expect(inWords(3 * 3_600_000)).toBe("3 hours left");
+  expect(inWords(-300_000)).toBe("ended 5 minutes ago");
+});
+
+test("words are counted in scripts without spaces too", () => {
+  expect(countWords("Two words")).toBe(2);
+  expect(countWords("心脏病学")).toBeGreaterThan(1);
+});
