@@ -56,6 +56,7 @@ class CredentialForm(forms.Form):
         label="Identifier", max_length=200, required=False, help_text="A licence number, an ORCID iD, a DOI."
     )
     link = forms.URLField(
+        assume_scheme="https",
         label="Link", max_length=500, required=False, help_text="A public page on which an admin can see it."
     )
     statement = forms.CharField(

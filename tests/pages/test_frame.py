@@ -84,7 +84,7 @@ def test_the_mail_about_a_forgotten_password_carries_one_link_and_no_greeting(cl
     answer = client.get(link, follow=True)
     check_frame(answer.content.decode())
     assert "Save the new password" in answer.content.decode()
-    assert sent.body.endswith("\n\nPasiflora\n")
+    assert sent.body.endswith("\n\nPasiflora")
 
 
 @pytest.mark.django_db
