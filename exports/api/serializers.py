@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from exports.models import Dataset, Release
@@ -55,6 +56,7 @@ class ReleaseDetailSerializer(ReleaseSerializer):
         fields = (*ReleaseSerializer.Meta.fields, "files")
         read_only_fields = fields
 
+    @extend_schema_field(FileSerializer(many=True))
     def get_files(self, release: Release) -> list[dict[str, object]]:
         """The files a client may ask for; empty until the release is ready."""
         return list((release.manifest or {}).get("files", []))
