@@ -34,6 +34,13 @@ ROWS = "data/train.jsonl"
 Clock = Callable[[], datetime]
 
 
+# Ordered by a random id, so that the order says nothing about when or by whom a row was written.
+_FREEZE = f"""
+INSERT INTO exports_item (release_id, position, revision_id, decision_id)
+SELECT %(release)s, row_number() OVER (ORDER BY row_id), revision_id, decision_id FROM ({ELIGIBLE}) e
+"""  # noqa: S608 -- our own text; every value is a parameter
+
+
 class Superseded(Exception):
     """Another worker has taken this build over; this one stops without a trace."""
 
@@ -96,13 +103,7 @@ def _freeze_items(release: Release, attempt: int) -> int:
     if not Item.objects.filter(release=release).exists():
         parameters = eligible_parameters(release.spec, as_of=release.as_of) | {"release": release.pk}
         with connection.cursor() as cursor:
-            # Ordered by a random id, so that the order says nothing about when or by whom a row was written.
-            cursor.execute(
-                "INSERT INTO exports_item (release_id, position, revision_id, decision_id) "
-                "SELECT %(release)s, row_number() OVER (ORDER BY row_id), revision_id, decision_id "
-                f"FROM ({ELIGIBLE}) e",
-                parameters,
-            )
+            cursor.execute(_FREEZE, parameters)
     total = Item.objects.filter(release=release).count()
     _hold(release, attempt, rows_total=total)
     return total
@@ -161,7 +162,9 @@ def _about(release: Release) -> dict[str, Any]:
     """Languages, licences and sources of the rows, counted. Three queries."""
     items = Item.objects.filter(release=release)
     task = "revision__submission__task__"
-    sources = items.values_list(f"{task}source", f"{task}licence").annotate(n=Count("pk")).order_by("-n", f"{task}source")
+    sources = (
+        items.values_list(f"{task}source", f"{task}licence").annotate(n=Count("pk")).order_by("-n", f"{task}source")
+    )
     licences: dict[str, int] = {}
     counted = items.values_list(f"{task}licence", f"{task}project__licence").annotate(n=Count("pk"))
     for of_prompt, of_response, n in counted:
@@ -205,7 +208,7 @@ def _publish(
         raise Superseded
     final = folder_of(release)
     shutil.rmtree(final, ignore_errors=True)
-    os.rename(scratch, final)
+    scratch.rename(final)
     _sync(final.parent)
     rows = next(file for file in files if file.path == ROWS)
     row.state = advance(row.state, to=ReleaseState.READY, moves=RELEASE_MOVES)

@@ -1,5 +1,7 @@
 """What the API shows of a dataset and a release."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from exports.models import Dataset, Release
@@ -8,8 +10,12 @@ from exports.models import Dataset, Release
 class DatasetSerializer(serializers.ModelSerializer[Dataset]):
     """A saved specification."""
 
-    projects = serializers.SlugRelatedField(slug_field="slug", many=True, read_only=True)
-    domains = serializers.SlugRelatedField(slug_field="slug", many=True, read_only=True)
+    projects: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(
+        slug_field="slug", many=True, read_only=True
+    )
+    domains: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(
+        slug_field="slug", many=True, read_only=True
+    )
     bars = serializers.DictField(child=serializers.IntegerField(), read_only=True)
 
     class Meta:
@@ -25,7 +31,7 @@ class ReleaseSerializer(serializers.ModelSerializer[Release]):
 
     class Meta:
         model = Release
-        fields = (
+        fields: tuple[str, ...] = (
             "id", "dataset", "version", "state", "as_of", "rows_total", "rows_done", "bytes", "sha256", "spec_sha256",
             "failure", "requested_at", "ready_at",
         )  # fmt: skip
@@ -46,7 +52,7 @@ class ReleaseDetailSerializer(ReleaseSerializer):
     files = serializers.SerializerMethodField()
 
     class Meta(ReleaseSerializer.Meta):
-        fields = (*ReleaseSerializer.Meta.fields, "files")  # type: ignore[assignment]  # one more field
+        fields = (*ReleaseSerializer.Meta.fields, "files")
         read_only_fields = fields
 
     def get_files(self, release: Release) -> list[dict[str, object]]:

@@ -171,7 +171,13 @@ CELERY_TASK_PUBLISH_RETRY = False
 SWEEP_SECONDS = env.float("PASIFLORA_SWEEP_SECONDS", default=20.0)
 CELERY_BEAT_SCHEDULE = {
     name: {"task": name, "schedule": SWEEP_SECONDS}
-    for name in ["kernel.sweep_mail", "tasks.sweep_claims", "tasks.sweep_imports", "reviews.sweep_reviews", "exports.sweep_releases"]
+    for name in [
+        "kernel.sweep_mail",
+        "tasks.sweep_claims",
+        "tasks.sweep_imports",
+        "reviews.sweep_reviews",
+        "exports.sweep_releases",
+    ]
 } | {"audit.seal": {"task": "audit.seal", "schedule": 60.0}}
 
 LOGGING = {

@@ -66,7 +66,7 @@ def receive_import(
                     report={"default_domain": domain.pk if domain else None},
                 )
                 record(verb="import.received", of=made, by=by, at=at, project=project.pk, sha256=digest)
-                os.replace(kept.name, path_of(made))
+                Path(kept.name).replace(path_of(made))
                 enqueue_on_commit(CHECK_IMPORT, import_id=made.pk)
         except BaseException:
             Path(kept.name).unlink(missing_ok=True)
@@ -98,7 +98,9 @@ def _begin(task_import: TaskImport, *, wanted: ImportState, at: datetime) -> int
         row.heartbeat_at = at
         if row.attempt > MOST_ATTEMPTS:
             row.state = advance(row.state, to=ImportState.FAILED, moves=IMPORT_MOVES)
-            row.report |= {"failure": "The import was tried five times and the worker died each time. Nothing was imported."}
+            row.report |= {
+                "failure": "The import was tried five times and the worker died each time. Nothing was imported."
+            }
         row.save(update_fields=["attempt", "heartbeat_at", "state", "report"])
         return row.attempt if row.state == wanted else None
 
@@ -117,7 +119,9 @@ def _finish(task_import: TaskImport, *, attempt: int, to: ImportState, at: datet
     return True
 
 
-_HEARTBEAT = "UPDATE tasks_taskimport SET rows_read = %s, bytes_read = %s, heartbeat_at = now() WHERE id = %s AND attempt = %s"
+_HEARTBEAT = (
+    "UPDATE tasks_taskimport SET rows_read = %s, bytes_read = %s, heartbeat_at = now() WHERE id = %s AND attempt = %s"
+)
 
 
 def _staged(task_import: TaskImport, attempt: int) -> Tally:

@@ -46,7 +46,7 @@ class GuidelineForm(forms.Form):
         label="Guideline",
         widget=forms.Textarea(attrs={"rows": 12}),
         strip=False,
-        help_text="Markdown. Who asks, what a good answer is, what to leave out, how long. Each change is a new version.",
+        help_text="Markdown. Who asks, what a good answer is, what to leave out, how long. A change is a new version.",
     )
 
     def clean_body(self) -> str:

@@ -3,7 +3,7 @@
 import difflib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,10 @@ LARGEST_EXTRA = 64 * 1024
 _SHORT = {"source": 500, "licence": 120, "id": 200}
 _ALIASES = {"lang": "language", "license": "licence", "external_id": "id"}
 KNOWN = ("instruction", "context", "domain", "source", "licence", "language", "id", "priority")
+DEFAULT_LANGUAGE = "en"
+Refuse = Callable[[str, str], None]
+"""Called with the field and the sentence."""
+
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
@@ -69,17 +73,7 @@ def parse(row: Row, domains: DomainNames) -> TaskRow | list[Problem]:
 
     values = {_ALIASES.get(name, name): value for name, value in row.values.items()}
     texts = {name: _text(values.get(name), name, refuse) for name in KNOWN if name != "priority"}
-    for name in ("instruction", "context"):
-        if len(texts[name]) > LONGEST_TEXT:
-            refuse(name, f"{len(texts[name]):,} characters; at most {LONGEST_TEXT:,} are taken.")
-    if not texts["instruction"].strip() and not any(problem.field == "instruction" for problem in problems):
-        refuse("instruction", "Missing or empty. Every row needs the instruction that an expert will answer.")
-    for name, longest in _SHORT.items():
-        if len(texts[name]) > longest:
-            refuse(name, f"{len(texts[name])} characters; at most {longest} are taken.")
-    language = texts["language"].strip() or "en"
-    if not _LANGUAGE.fullmatch(language) or len(language) > 20:
-        refuse("language", f"{language[:40]!r} is not a language tag. Use one like en, de or zh-Hans.")
+    _check_texts(texts, refuse)
     extra = {name: value for name, value in values.items() if name not in KNOWN and value not in (None, "", [], {})}
     _check_extra(extra, refuse)
     domain_id = _domain(texts["domain"], domains, refuse)
@@ -93,7 +87,7 @@ def parse(row: Row, domains: DomainNames) -> TaskRow | list[Problem]:
         domain_id=domain_id,
         source=texts["source"],
         licence=texts["licence"],
-        language=language,
+        language=texts["language"].strip() or DEFAULT_LANGUAGE,
         external_id=texts["id"],
         priority=priority,
         extra=extra,
@@ -101,14 +95,28 @@ def parse(row: Row, domains: DomainNames) -> TaskRow | list[Problem]:
     )
 
 
-def _text(value: Any, name: str, refuse: Any) -> str:
+def _check_texts(texts: Mapping[str, str], refuse: Refuse) -> None:
+    for name in ("instruction", "context"):
+        if len(texts[name]) > LONGEST_TEXT:
+            refuse(name, f"{len(texts[name]):,} characters; at most {LONGEST_TEXT:,} are taken.")
+    if not texts["instruction"].strip():
+        refuse("instruction", "Missing or empty. Every row needs the instruction that an expert will answer.")
+    for name, longest in _SHORT.items():
+        if len(texts[name]) > longest:
+            refuse(name, f"{len(texts[name])} characters; at most {longest} are taken.")
+    language = texts["language"].strip() or DEFAULT_LANGUAGE
+    if not _LANGUAGE.fullmatch(language) or len(language) > 20:
+        refuse("language", f"{language[:40]!r} is not a language tag. Use one like en, de or zh-Hans.")
+
+
+def _text(value: Any, name: str, refuse: Refuse) -> str:
     if value is None:
         return ""
     if name == "id" and isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     if not isinstance(value, str):
         refuse(name, f"A text was expected, and this is {_kind(value)}.")
-        return ""
+        return str(value)
     if "\x00" in value:
         refuse(name, "The text has a NUL character (U+0000), which cannot be stored. Remove it.")
         return value.replace("\x00", "")
@@ -119,7 +127,7 @@ def _kind(value: Any) -> str:
     return {bool: "true or false", list: "a list", dict: "an object"}.get(type(value), "a number")
 
 
-def _domain(name: str, domains: DomainNames, refuse: Any) -> int | None:
+def _domain(name: str, domains: DomainNames, refuse: Refuse) -> int | None:
     found = domains.find(name)
     if found is None and not name.strip():
         refuse("domain", "Missing. Name a domain, or choose one for the whole file when you upload it.")
@@ -129,7 +137,7 @@ def _domain(name: str, domains: DomainNames, refuse: Any) -> int | None:
     return found
 
 
-def _priority(value: Any, refuse: Any) -> int:
+def _priority(value: Any, refuse: Refuse) -> int:
     if value in (None, ""):
         return 100
     try:
@@ -142,7 +150,7 @@ def _priority(value: Any, refuse: Any) -> int:
     return number
 
 
-def _check_extra(extra: dict[str, Any], refuse: Any) -> None:
+def _check_extra(extra: dict[str, Any], refuse: Refuse) -> None:
     written = json.dumps(extra, ensure_ascii=False)
     if "\\u0000" in written:
         refuse("", "A field that is only kept has a NUL character (U+0000), which cannot be stored. Remove it.")

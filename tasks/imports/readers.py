@@ -1,4 +1,4 @@
-"""Reading JSONL and CSV from a binary stream, row by row, in flat memory. Every fault is a sentence, never a traceback."""
+"""Reading JSONL and CSV from a binary stream, row by row, in flat memory. Every fault is a sentence."""
 
 import codecs
 import csv
@@ -81,25 +81,33 @@ def _skip_rest_of_line(stream: BinaryIO, raw: bytes) -> None:
 
 def _json_row(line: int, raw: bytes) -> Row | Problem:
     try:
-        text = raw.decode("utf-8")
+        value = _json_value(raw)
     except UnicodeDecodeError as error:
         return Problem(line, "", _not_utf8(error))
-    try:
-        value = _DECODER.decode(text.strip(" \t\r\n"))
-        if "\\" in text:
-            _check_escapes(value)
-    except json.JSONDecodeError as error:
-        return Problem(line, "", f"Not valid JSON at character {error.colno}: {error.msg}.")
     except _Unreadable as error:
         return Problem(line, "", str(error))
     except RecursionError:
         return Problem(line, "", "The values are nested too deeply to be read. Flatten the row.")
-    except ValueError:  # a number with more digits than Python converts
-        return Problem(line, "", "A number has too many digits. Write it as text.")
     if not isinstance(value, dict):
         kind = {list: "a list", str: "a text", bool: "true or false"}.get(type(value), "a number or null")
         return Problem(line, "", f"This line is {kind}, not an object. JSONL has one object, in braces, on each line.")
     return Row(line, value)
+
+
+def _json_value(raw: bytes) -> Any:
+    """The value of a line; _Unreadable, UnicodeDecodeError or RecursionError when there is none to be had."""
+    text = raw.decode("utf-8").strip(" \t\r\n")
+    try:
+        value = _DECODER.decode(text)
+    except json.JSONDecodeError as error:
+        raise _Unreadable(f"Not valid JSON at character {error.colno}: {error.msg}.") from None
+    except (_Unreadable, RecursionError):
+        raise
+    except ValueError:
+        raise _Unreadable("A number has too many digits. Write it as text.") from None
+    if "\\" in text:
+        _check_escapes(value)
+    return value
 
 
 def _not_utf8(error: UnicodeDecodeError) -> str:
@@ -135,7 +143,9 @@ def _check_escapes(value: Any) -> None:
         json.dumps(value, ensure_ascii=False).encode("utf-8")
     except UnicodeEncodeError as error:
         half = ord(error.object[error.start])
-        raise _Unreadable(f"An escape gives half of a character pair (U+{half:04X}). Write the whole character.") from None
+        raise _Unreadable(
+            f"An escape gives half of a character pair (U+{half:04X}). Write the whole character."
+        ) from None
 
 
 def read_csv(stream: BinaryIO) -> Iterator[Row | Problem]:
@@ -169,7 +179,9 @@ def read_csv(stream: BinaryIO) -> Iterator[Row | Problem]:
 _CSV_FAULTS = {
     "unexpected end of data": "A quoted field is never closed",
     "line contains NUL": "The line has a NUL character, which cannot be stored",
-    f"field larger than field limit ({LONGEST_LINE})": f"A field is longer than {LONGEST_LINE:,} characters, or a quote is never closed",
+    f"field larger than field limit ({LONGEST_LINE})": (
+        f"A field is longer than {LONGEST_LINE:,} characters, or a quote is never closed"
+    ),
 }
 
 

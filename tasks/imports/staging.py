@@ -142,8 +142,9 @@ SELECT s.line FROM staged_task s
 LEFT JOIN (SELECT content_hash, min(line) AS first FROM staged_task GROUP BY content_hash) f USING (content_hash)
 WHERE s.line > f.first
    OR EXISTS (SELECT 1 FROM tasks_task t WHERE t.project_id = %s AND t.content_hash = s.content_hash)
-ORDER BY s.line
+ORDER BY s.line LIMIT %s
 """
+_COUNT_DUPLICATES = f"SELECT count(*) FROM ({_DUPLICATES.replace('LIMIT %s', '')}) d"  # noqa: S608 -- our own text
 
 
 def compare(project_id: int) -> Comparison:
@@ -152,9 +153,9 @@ def compare(project_id: int) -> Comparison:
         cursor.execute("ANALYZE staged_task")
         cursor.execute("SELECT count(*) FROM staged_task")
         staged = cursor.fetchone()[0]
-        cursor.execute(f"SELECT count(*) FROM ({_DUPLICATES}) d", [project_id])
+        cursor.execute(_COUNT_DUPLICATES, [project_id])
         duplicate = cursor.fetchone()[0]
-        cursor.execute(f"{_DUPLICATES} LIMIT {KEPT_PROBLEMS}", [project_id])
+        cursor.execute(_DUPLICATES, [project_id, KEPT_PROBLEMS])
         lines = [row[0] for row in cursor.fetchall()]
         cursor.execute("SELECT domain_id, count(*) FROM staged_task GROUP BY domain_id")
         by_domain = dict(cursor.fetchall())

@@ -65,7 +65,9 @@ def test_the_sheet_is_the_brightest_ground(scheme):
 
 def test_colours_are_written_in_the_tokens_only():
     elsewhere = [file for file in sorted(CSS.glob("*.css")) if file.name not in {"tokens.css", "print.css"}]
-    found = {file.name: re.findall(r"#[0-9a-fA-F]{3,8}\b|rgba?\(|hsla?\(|oklch\(", file.read_text()) for file in elsewhere}
+    found = {
+        file.name: re.findall(r"#[0-9a-fA-F]{3,8}\b|rgba?\(|hsla?\(|oklch\(", file.read_text()) for file in elsewhere
+    }
     assert {name: hits for name, hits in found.items() if hits} == {}
 
 

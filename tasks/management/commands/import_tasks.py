@@ -51,7 +51,9 @@ class Command(BaseCommand):
         if found.state != ImportState.IMPORTED:
             self._refuse(found)
         seconds = time.monotonic() - began
-        self.stdout.write(f"Imported {found.rows_new:,} tasks in {seconds:.1f} s ({found.rows_read / seconds:,.0f} rows/s).")
+        self.stdout.write(
+            f"Imported {found.rows_new:,} tasks in {seconds:.1f} s ({found.rows_read / seconds:,.0f} rows/s)."
+        )
 
     def _receive(self, file: Path, project: str, by: str, domain: str | None) -> TaskImport:
         try:
