@@ -70,7 +70,7 @@ def test_a_wrong_password_is_told_above_the_form_and_the_address_is_kept(client)
     user = person()
     answer = client.post(reverse("account_login"), {"login": user.email, "password": "not this"})
     html = answer.content.decode()
-    assert '<ul class="errorlist nonfield" role="alert">' in html
+    assert '<div role="alert"><ul class="errorlist nonfield">' in html
     assert f'value="{user.email}"' in html
 
 
