@@ -24,4 +24,4 @@ def rows(name: str) -> Iterator[dict[str, Any]]:
 def files_with_instructions() -> list[Path]:
     """Every JSONL file whose first row has an instruction."""
     found = sorted(SHARED.glob("*/open/*.jsonl"))
-    return [path for path in found if '"instruction"' in path.open(encoding="utf-8").readline()]
+    return [path for path in found if '"instruction"' in path.read_text(encoding="utf-8").partition("\n")[0]]

@@ -104,6 +104,8 @@ def _freeze_items(release: Release, attempt: int) -> int:
         parameters = eligible_parameters(release.spec, as_of=release.as_of) | {"release": release.pk}
         with connection.cursor() as cursor:
             cursor.execute(_FREEZE, parameters)
+            # The planner has not seen these rows yet, and would walk whole tables for each of them.
+            cursor.execute("ANALYZE exports_item")
     total = Item.objects.filter(release=release).count()
     _hold(release, attempt, rows_total=total)
     return total

@@ -130,7 +130,10 @@ def _float(text: str) -> float:
     return number
 
 
-def _constant(text: str) -> float:
+def _constant(text: str) -> None:
+    """NaN is how common tools write a missing value, so it is read as one; infinities are nobody's value."""
+    if text == "NaN":
+        return
     raise _Unreadable(f"{text} is not valid JSON. Use null, or leave the field out.")
 
 
@@ -151,7 +154,8 @@ def _check_escapes(value: Any) -> None:
 def read_csv(stream: BinaryIO) -> Iterator[Row | Problem]:
     """RFC 4180 with a header. A fault in the quoting ends the reading: what follows could not be trusted."""
     csv.field_size_limit(LONGEST_LINE)
-    reader = csv.reader(io.TextIOWrapper(stream, encoding="utf-8", newline=""), strict=True)
+    text = io.TextIOWrapper(stream, encoding="utf-8", newline="")
+    reader = csv.reader(text, strict=True)
     line = 1
     try:
         header = next(reader, None)
@@ -174,6 +178,8 @@ def read_csv(stream: BinaryIO) -> Iterator[Row | Problem]:
         yield Problem(line, "", f"{_CSV_FAULTS.get(str(error), f'Not valid CSV: {error}')}. Nothing after it was read.")
     except UnicodeDecodeError:
         yield Problem(line, "", "Not UTF-8 at or after this line. Save the file as UTF-8 and upload it again.")
+    finally:
+        text.detach()  # the stream is the caller's to close
 
 
 _CSV_FAULTS = {

@@ -1,7 +1,6 @@
 """Streaming a file into a temporary table by COPY: the database counts and compares, and memory stays flat."""
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +18,7 @@ EXCERPT = 300
 PROGRESS_EVERY = 2000
 
 _STAGE = """
+DROP TABLE IF EXISTS pg_temp.staged_task;
 CREATE TEMPORARY TABLE staged_task (
     line integer, instruction text, context text, domain_id bigint, source text, licence text, language text,
     external_id text, priority smallint, extra jsonb, content_hash text
@@ -35,7 +35,7 @@ class Tally:
     wrong: int = 0
     problems: list[Problem] = field(default_factory=list)
     preview: list[dict[str, str]] = field(default_factory=list)
-    kept_as_extra: Counter[str] = field(default_factory=Counter)
+    kept_as_extra: set[str] = field(default_factory=set)
 
 
 Progress = Callable[[int, int], None]
@@ -71,7 +71,7 @@ def _lines(stream: Any, format: str, domains: DomainNames, tally: Tally, progres
             tally.wrong += 1
             tally.problems.extend(parsed[: KEPT_PROBLEMS - len(tally.problems)])
         else:
-            tally.kept_as_extra.update(parsed.extra)
+            tally.kept_as_extra |= parsed.extra.keys()
             if len(tally.preview) < PREVIEWED:
                 tally.preview.append(_preview(parsed))
             yield _copy_line(parsed)

@@ -30,7 +30,7 @@ def only_problem(text: str | bytes, format_: str = "jsonl") -> tuple[int, str, s
         ("", "The file has no rows. Put one JSON object on each line."),
         ("[1]", "This line is a list, not an object. JSONL has one object, in braces, on each line."),
         ("{'a': 1}", "Not valid JSON at character 2: Expecting property name enclosed in double quotes."),
-        ('{"a": NaN}', "NaN is not valid JSON. Use null, or leave the field out."),
+        ('{"a": -Infinity}', "-Infinity is not valid JSON. Use null, or leave the field out."),
         ('{"a": 1e999}', "The number 1e999 is too large. Write it as text."),
         ('{"a": 1, "a": 2}', "The field 'a' stands twice in one object. Keep one of them."),
         ('{"a": "\\ud800"}', "An escape gives half of a character pair (U+D800). Write the whole character."),
@@ -108,6 +108,10 @@ def test_every_problem_of_a_row_is_named_at_once() -> None:
     ]
 
 
+def test_nan_is_read_as_a_missing_value() -> None:
+    assert found('{"a": NaN}') == [Row(1, {"a": None})]
+
+
 def test_nul_is_refused_with_its_field() -> None:
     assert sentences({"instruction": "a\x00b", "domain": "medicine"}) == [
         ("instruction", "The text has a NUL character (U+0000), which cannot be stored. Remove it.")
@@ -146,9 +150,7 @@ def test_every_case_of_the_json_test_suite_is_taken_or_told() -> None:
         raw = (
             base64.b64decode(case["base64"])
             if "base64" in case
-            else "".join(
-                part["text"] * part["times"] if isinstance(part, dict) else part for part in case.get("parts", [])
-            ).encode()
+            else "".join(part["text"] * part["repeat"] for part in case["parts"]).encode()
         )
         results = found(raw.replace(b"\n", b" ").replace(b"\r", b" "))
         problems = [result for result in results if isinstance(result, Problem)]
