@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
@@ -13,7 +14,7 @@ from exports.spec import Spec, make_spec
 from exports.states import ReleaseState
 from tasks.models import Project
 
-STALE = timedelta(seconds=60)
+STALE = timedelta(seconds=settings.STALE_SECONDS)
 """A build whose worker has not been heard of for this long is given to another."""
 
 

@@ -114,7 +114,9 @@ def _freeze_items(release: Release, attempt: int) -> int:
 def _write_bundle(
     release: Release, attempt: int, scratch: Path, *, total: int, clock: Clock
 ) -> tuple[list[Written], dict[str, Any]]:
-    shutil.rmtree(scratch, ignore_errors=True)
+    # What earlier attempts left when their worker was killed.
+    for leftover in scratch.parent.glob(f"{release.pk}.attempt-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
     scratch.mkdir(parents=True)
 
     def alive(done: int) -> None:

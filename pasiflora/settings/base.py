@@ -168,6 +168,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 # A nudge that cannot be sent is not an error: the row is the queue, and the next sweep finds it.
 CELERY_TASK_PUBLISH_RETRY = False
 
+# A job whose worker has not been heard of for this long is given to another worker.
+STALE_SECONDS = env.float("PASIFLORA_STALE_SECONDS", default=60.0)
 SWEEP_SECONDS = env.float("PASIFLORA_SWEEP_SECONDS", default=20.0)
 CELERY_BEAT_SCHEDULE = {
     name: {"task": name, "schedule": SWEEP_SECONDS}
