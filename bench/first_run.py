@@ -16,7 +16,7 @@ from bench.people import Person
 
 PASSWORD = "passion-flower"  # noqa: S105 -- the demo's
 TASKS = 500
-WANTED = 30
+WANTED = 32
 SLUG = "first-run"
 DOMAINS = ("medicine", "biology", "law", "engineering", "history", "psychology")
 SCORES = ("accuracy", "nuance", "calibration", "clarity")
@@ -111,14 +111,15 @@ def write(author: Person, answers: dict[str, str]) -> int | None:
 
 
 def read(reviewer: Person, luck: random.Random) -> str:
-    """Take the next review and judge: mostly 4s, now and then a request for changes. What was said, or nothing."""
+    """Take the next review and judge: mostly 4s, now and then not. What was said, or nothing."""
     desk = reviewer.send("/review/next/").location
     if not re.fullmatch(r"/review/\d+/", desk):
         return ""
-    verdict = "approve" if luck.random() < 0.8 else "request_changes"
-    low = luck.choice(SCORES) if verdict == "request_changes" else None
-    scores = {key: "3" if key == low else "4" for key in SCORES}
-    reasons = {f"{key}_reason": "A needed step is left unproved." if key == low else "" for key in SCORES}
+    verdict = luck.choices(("approve", "request_changes", "reject"), (75, 15, 10))[0]
+    low = {"approve": "", "request_changes": "3", "reject": "2"}[verdict]
+    weak = luck.choice(SCORES) if low else ""
+    scores = {key: low if key == weak else "4" for key in SCORES}
+    reasons = {f"{key}_reason": "A needed step is left unproved." if key == weak else "" for key in SCORES}
     comment = "Prove the step that carries the conclusion." if low else ""
     done = reviewer.send(f"{desk}complete/", verdict=verdict, comment=comment, **scores, **reasons)
     assert done.status == 302, done.text
@@ -154,7 +155,7 @@ def main(origin: str, questions: Path, answer_files: list[Path]) -> None:
     worked = time.monotonic() - began
     rows_released, built = release(all_)
     print(f"tasks imported: {imported} in {seconds:.1f} s (upload, check, confirm, import)")
-    print(f"submissions: {len(submitted)}; reviews: {said}, of them {changes} asking for changes; cases: {cases}")
+    print(f"submissions: {len(submitted)}; reviews: {said}, of them {changes} against approval; cases: {cases}")
     print(f"approved: {approved} in {worked:.1f} s; released rows: {rows_released} in {built:.1f} s")
 
 
@@ -173,7 +174,7 @@ def release(all_: dict[str, Person]) -> tuple[int, float]:
     chosen = next(number for number, name in ids.items() if name == "First run")
     made = lab.send(
         "/lab/demo-lab/datasets/new/", name=f"First run {time.time():.0f}", projects=chosen,
-        bar_accuracy=4, bar_nuance=3, bar_calibration=3, bar_clarity=3,
+        bar_accuracy=3, bar_nuance=3, bar_calibration=3, bar_clarity=3,
     )  # fmt: skip
     began = time.monotonic()
     page = lab.send(f"{made.location}release/", version="1.0.0").location
