@@ -18,6 +18,7 @@ from django.db import connection, transaction
 
 from experts.models import Domain, User
 from experts.policies import is_admin
+from experts.queries import domains_with_children
 from pasiflora.audit.log import record
 from pasiflora.kernel.background import enqueue_on_commit
 from pasiflora.kernel.errors import Invalid, NotYours
@@ -136,8 +137,10 @@ def _staged(task_import: TaskImport, attempt: int) -> Tally:
 
 
 def domain_names(task_import: TaskImport) -> DomainNames:
-    """How rows of this import name their domain."""
-    rows = Domain.objects.values_list("pk", "slug", "name")
+    """How rows of this import name their domain: those that its project asks in, or all."""
+    wanted = set(task_import.project.domains.values_list("pk", flat=True))
+    found = Domain.objects.filter(pk__in=domains_with_children(wanted)) if wanted else Domain.objects.all()
+    rows = found.values_list("pk", "slug", "name")
     names = {word: pk for pk, slug, name in rows for word in (name, slug)}
     return DomainNames(names, default=task_import.report.get("default_domain"))
 

@@ -1,10 +1,11 @@
 """Setting up a project, and writing a new version of its guideline."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
 
-from experts.models import User
+from experts.models import Domain, User
 from experts.policies import is_admin
 from pasiflora.audit.log import record
 from pasiflora.kernel.errors import Invalid, NotYours
@@ -17,21 +18,27 @@ def _check_admin(by: User) -> None:
 
 
 @transaction.atomic
-def open_project(*, project: Project, guideline: str, by: User, at: datetime) -> Project:
-    """Save a new project with the first version of its guideline."""
+def open_project(
+    *, project: Project, guideline: str, by: User, at: datetime, domains: Collection[Domain] = ()
+) -> Project:
+    """Save a new project with the first version of its guideline. No domains: its tasks may be in any."""
     _check_admin(by)
     project.created_by, project.created_at = by, at
     project.save()
+    project.domains.set(domains)
     record(verb="project.opened", of=project, by=by, at=at)
     write_guideline(project=project, body=guideline, by=by, at=at)
     return project
 
 
 @transaction.atomic
-def change_project(*, project: Project, by: User, at: datetime) -> Project:
-    """Save changed settings. Decisions made so far keep the rubric and guideline they were made by."""
+def change_project(*, project: Project, by: User, at: datetime, domains: Collection[Domain]) -> Project:
+    """Save changed settings. Tasks that are in stay in, whatever their domain.
+
+    Decisions made so far keep the rubric and guideline they were made by."""
     _check_admin(by)
     project.save()
+    project.domains.set(domains)
     record(verb="project.changed", of=project, by=by, at=at, open=project.open, **project.bars)
     return project
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.text import slugify
 
+from experts.forms import DomainsField
 from experts.models import Domain
 from tasks.models import Project
 from tasks.models.projects import Rubric
@@ -14,11 +15,15 @@ from tasks.texts import unix_lines
 class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # Django forms take no parameter at run time
     """The settings of a project."""
 
+    domains = DomainsField(
+        label="Domains of its tasks", required=False, help_text="None chosen: a task may be in any domain."
+    )
+
     class Meta:
         model = Project
         fields = (
             "name", "summary", "rubric", "licence", "overlap", "bar_accuracy", "bar_nuance", "bar_calibration",
-            "bar_clarity", "minutes", "pay_cents", "currency", "lease_minutes", "lease_cap_minutes", "open",
+            "bar_clarity", "minutes", "pay_cents", "currency", "lease_minutes", "lease_cap_minutes", "open", "domains",
         )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

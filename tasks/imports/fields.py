@@ -133,7 +133,9 @@ def _domain(name: str, domains: DomainNames, refuse: Refuse) -> int | None:
         refuse("domain", "Missing. Name a domain, or choose one for the whole file when you upload it.")
     elif found is None:
         nearest = domains.nearest(name)
-        refuse("domain", f"{name[:60]!r} is not a known domain.{f' Did you mean {nearest}?' if nearest else ''}")
+        refuse(
+            "domain", f"{name[:60]!r} is not a domain of this project.{f' Did you mean {nearest}?' if nearest else ''}"
+        )
     return found
 
 

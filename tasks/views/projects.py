@@ -41,7 +41,11 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and guideline.is_valid():
         try:
             made = open_project(
-                project=form.save(commit=False), guideline=guideline.cleaned_data["body"], by=user, at=clock.now()
+                project=form.save(commit=False),
+                guideline=guideline.cleaned_data["body"],
+                domains=form.cleaned_data["domains"],
+                by=user,
+                at=clock.now(),
             )
         except Invalid as refusal:
             guideline.add_error("body", refusal.sentence)
@@ -63,6 +67,7 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
         "submissions": submission_counts(found),
         "imports": imports_of(found)[:RECENT],
         "guidelines": guidelines,
+        "domains": found.domains.order_by("name"),
         "guideline_html": render_markdown(guidelines[0].body, prefix="guideline") if guidelines else "",
         "guideline_form": GuidelineForm(initial={"body": guidelines[0].body if guidelines else ""}),
     }
@@ -75,9 +80,10 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
     """Change what a project asks for."""
     user = person(request)
     found = doors.project_for_admin(user, slug)
-    form = ProjectForm(request.POST or None, instance=found)
+    chosen = list(found.domains.values_list("pk", flat=True))
+    form = ProjectForm(request.POST or None, instance=found, initial={"domains": chosen})
     if request.method == "POST" and form.is_valid():
-        change_project(project=form.save(commit=False), by=user, at=clock.now())
+        change_project(project=form.save(commit=False), domains=form.cleaned_data["domains"], by=user, at=clock.now())
         messages.success(request, "Saved.")
         return redirect("project", found.slug)
     return render(request, "tasks/project_form.html", {"form": form, "project": found})

@@ -76,8 +76,15 @@ def test_one_wrong_row_keeps_the_whole_file_out() -> None:
     found = received(lines(row(1), row(2, domain="nowhere"), row(3)))
     assert found.state == ImportState.REFUSED
     assert found.rows_wrong == 1
-    assert found.report["problems"] == [[2, "domain", "'nowhere' is not a known domain."]]
+    assert found.report["problems"] == [[2, "domain", "'nowhere' is not a domain of this project."]]
     assert Task.objects.count() == 0
+
+
+def test_a_project_with_domains_takes_tasks_in_those_and_under_them_only() -> None:
+    project = factories.project()
+    project.domains.set([factories.domain("medicine")])
+    found = received(lines(row(1), row(2, domain="cardiology"), row(3, domain="law")), project)
+    assert found.report["problems"] == [[3, "domain", "'law' is not a domain of this project."]]
 
 
 def test_the_same_file_twice_adds_nothing() -> None:

@@ -176,6 +176,7 @@ ACTING: dict[str, dict[str, int]] = {
     **dict.fromkeys(("release_ask", "release_again", "token_revoke", "dataset_new", "dataset_edit", "tokens"), MEMBER),
 }  # fmt: skip
 API = ("api_datasets", "api_releases", "api_release", "api_release_file")
+API_ACTIONS = {"api_release_request"}
 
 
 def addresses(resolver: URLResolver | None = None) -> Iterator[str]:
@@ -188,7 +189,7 @@ def addresses(resolver: URLResolver | None = None) -> Iterator[str]:
 
 
 def test_every_address_has_a_row() -> None:
-    assert set(addresses()) == {*PUBLIC, *READING, *API}
+    assert set(addresses()) == {*PUBLIC, *READING, *API, *API_ACTIONS}
 
 
 def test_what_is_public_needs_nobody(client: Client, world: World) -> None:
@@ -259,6 +260,18 @@ def test_a_token_reads_its_own_lab_and_nothing_else(client: Client, world: World
         "invented": [401] * 4,
         "none": [401] * 4,
     }
+
+
+def test_a_token_asks_for_releases_of_its_own_lab_only(client: Client, world: World) -> None:
+    url = reverse("api_release_request", kwargs={"pk": world.ids["dataset"]["dataset_id"]})
+
+    def ask(kind: str, version: str):
+        return client.post(url, {"version": version}, headers={"Authorization": f"Bearer {world.tokens[kind]}"})
+
+    assert [ask(kind, "2.0.0").status_code for kind in ("foreign", "revoked", "lab")] == [404, 401, 201]
+    again, wrong = ask("lab", "2.0.0"), ask("lab", "two")
+    assert (again.status_code, again.json()["code"]) == (409, "version_taken")
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "invalid")
 
 
 def test_a_foreign_token_sees_no_row_of_another_lab(client: Client, world: World) -> None:

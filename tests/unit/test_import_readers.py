@@ -103,7 +103,7 @@ def test_every_problem_of_a_row_is_named_at_once() -> None:
         ("source", "A text was expected, and this is a number."),
         ("instruction", "Missing or empty. Every row needs the instruction that an expert will answer."),
         ("language", "'!' is not a language tag. Use one like en, de or zh-Hans."),
-        ("domain", "'medcine' is not a known domain. Did you mean medicine?"),
+        ("domain", "'medcine' is not a domain of this project. Did you mean medicine?"),
         ("priority", "A whole number between -32,768 and 32,767 was expected. Lower comes first."),
     ]
 
