@@ -1,6 +1,6 @@
 """What people fill in about themselves, and admins about people."""
 
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 
@@ -81,17 +81,55 @@ class CredentialForm(forms.Form):
         error_messages={"required": "Choose at least one domain."},
     )
 
+    COLUMNS = ("kind", "title", "institution", "identifier", "link", "statement")
+
     @classmethod
-    def of(cls, credential: Credential) -> "CredentialForm":
-        """The form showing an earlier claim."""
-        names = ("kind", "title", "institution", "identifier", "link", "statement")
+    def of(cls, credential: Credential) -> Self:
+        """The form, filled in with an earlier claim."""
         domains = list(credential.asked.values_list("pk", flat=True))
-        return cls(initial={name: getattr(credential, name) for name in names} | {"domains": domains})
+        return cls(initial={name: getattr(credential, name) for name in cls.COLUMNS} | {"domains": domains})
 
     def claim(self) -> CredentialClaim:
         """The cleaned form as the action takes it."""
-        sent = self.cleaned_data
+        sent = {name: self.cleaned_data[name] for name in (*self.COLUMNS, "domains")}
         return CredentialClaim(**sent | {"kind": CredentialKind(sent["kind"])})
+
+
+class AnswerForm(CredentialForm):
+    """What an admin asked for, beside the claim as it was sent."""
+
+    body = forms.CharField(
+        label="Your answer",
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="The admins read it beside their question.",
+    )
+    field_order = ("body",)
+
+
+class QueueFilter(forms.Form):
+    """Which credentials an admin wants to see. Nothing chosen: all that wait for an admin."""
+
+    STATES = (
+        ("", "Waiting for an admin"),
+        (CredentialState.NEEDS_INFORMATION, "Waiting for the person"),
+        (CredentialState.VERIFIED, "Verified"),
+        (CredentialState.DECLINED, "Declined"),
+    )
+    state = forms.ChoiceField(label="Show", choices=STATES, required=False)
+    kind = forms.ChoiceField(choices=[("", "Every kind"), *CredentialKind.choices], required=False)
+    domain = forms.ModelChoiceField(Domain.objects.order_by("name"), required=False, empty_label="Every domain")
+
+    def chosen(self) -> dict[str, Any]:
+        """The arguments of the query; what cannot be understood is left out."""
+        self.is_valid()
+        sent = self.cleaned_data
+        return {
+            "state": CredentialState(sent.get("state") or CredentialState.SUBMITTED),
+            "kind": sent.get("kind", ""),
+            "domain": sent.get("domain"),
+        }
 
 
 class RulingForm(forms.Form):
@@ -112,6 +150,7 @@ class RulingForm(forms.Form):
         help_text="The person reads this. Due unless you verify.",
     )
     scope = DomainsField(label="Verified for", required=False)
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     OUTCOMES = {
         CredentialState.SUBMITTED: [
@@ -119,6 +158,8 @@ class RulingForm(forms.Form):
             (CredentialState.NEEDS_INFORMATION, "Ask for more"),
             (CredentialState.DECLINED, "Decline"),
         ],
+        # The person may never answer, and the case must not wait for ever.
+        CredentialState.NEEDS_INFORMATION: [(CredentialState.DECLINED, "Decline")],
         CredentialState.VERIFIED: [(CredentialState.REVOKED, "Revoke")],
     }
 
@@ -126,6 +167,9 @@ class RulingForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.outcomes = self.OUTCOMES.get(CredentialState(credential.state), [])
         self.fields["outcome"] = forms.ChoiceField(label="Ruling", widget=forms.RadioSelect, choices=self.outcomes)
+        self.initial["seen"] = credential.version
+        if len(self.outcomes) == 1:
+            self.initial["outcome"] = self.outcomes[0][0]
         if credential.state != CredentialState.SUBMITTED:
             del self.fields["scope"], self.fields["valid_until"]
         elif not self.is_bound:
@@ -141,7 +185,22 @@ class RoleForm(forms.Form):
     )
 
 
+class SearchForm(forms.Form):
+    """Whom to look for. A form, because it refuses the characters that PostgreSQL cannot take."""
+
+    q = forms.CharField(required=False, max_length=100)
+
+    def words(self) -> str:
+        """What to search for; empty when it makes no sense."""
+        return str(self.cleaned_data["q"]) if self.is_valid() else ""
+
+
 class ReasonForm(forms.Form):
     """A reason, for whatever needs one."""
 
-    reason = forms.CharField(label="Reason", max_length=1000)
+    reason = forms.CharField(
+        label="Reason",
+        max_length=1000,
+        help_text="Kept in the log.",
+        error_messages={"required": "Give a reason: it is kept in the log."},
+    )

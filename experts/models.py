@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from experts.states import DOMAIN_ROLES, CredentialKind, CredentialState, Role
+from experts.states import DOMAIN_ROLES, RULING_WORDS, CredentialKind, CredentialState, Role
 from pasiflora.kernel.frozen import frozen
 
 
@@ -114,6 +114,7 @@ class Credential(models.Model):
         null=True, help_text="The last day on which it holds; empty when it does not expire."
     )
     previous = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="later")
+    version = models.PositiveIntegerField(default=1, help_text="Counts what happened to it; a ruling names what it saw.")
 
     class Meta:
         constraints = [
@@ -128,6 +129,18 @@ class Credential(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk} of {self.user_id}"
+
+
+class CredentialAnswer(models.Model):
+    """What a person sent back when an admin asked for more, and what their claim said before."""
+
+    credential = models.ForeignKey(Credential, on_delete=models.PROTECT, related_name="answers")
+    body = models.TextField(blank=True)
+    before = models.JSONField(default=dict, help_text="Fields that the answer changed, as they were.")
+    answered_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"Answer {self.pk} about credential {self.credential_id}"
 
 
 class CredentialRuling(models.Model):
@@ -147,8 +160,17 @@ class CredentialRuling(models.Model):
             models.CheckConstraint(
                 condition=Q(outcome=CredentialState.VERIFIED) | ~Q(reason=""),
                 name="credential_ruling_against_carries_a_reason",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome__in=[str(outcome) for outcome in RULING_WORDS]),
+                name="credential_ruling_outcome_is_known",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.outcome} on credential {self.credential_id}"
+
+    @property
+    def word(self) -> str:
+        """What was done, in the past tense."""
+        return RULING_WORDS[CredentialState(self.outcome)]

@@ -1,10 +1,10 @@
 """Questions about people. A question never writes."""
 
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 
-from experts.models import Credential, CredentialRuling, Domain, RoleGrant, User
+from experts.models import Credential, CredentialAnswer, CredentialRuling, Domain, RoleGrant, User
 from experts.states import CredentialState, Role
 
 
@@ -14,9 +14,14 @@ def domains_with_children(domain_ids: set[int]) -> set[int]:
     return domain_ids | set(below)
 
 
+def day(at: datetime) -> date:
+    """The day of `at` in UTC, whatever zone it is told in: the day that last days are compared with."""
+    return at.astimezone(UTC).date()
+
+
 def holding(at: datetime) -> Q:
     """The condition on a credential that holds at `at`: verified, and not past its last day (UTC)."""
-    return Q(state=CredentialState.VERIFIED) & (Q(valid_until=None) | Q(valid_until__gte=at.date()))
+    return Q(state=CredentialState.VERIFIED) & (Q(valid_until=None) | Q(valid_until__gte=day(at)))
 
 
 def verified_domains(user: User, *, at: datetime) -> set[int]:
@@ -36,44 +41,83 @@ def roles(user: User) -> frozenset[str]:
     return frozenset(RoleGrant.objects.filter(user=user, revoked_at=None).values_list("role", flat=True))
 
 
-def credential_queue(*, after: int | None = None) -> QuerySet[Credential]:
-    """Credentials that wait for an admin, oldest first, with who asked and for what. Keyset by id."""
-    waiting = (
-        Credential.objects.filter(state=CredentialState.SUBMITTED)
+def credential_queue(
+    *,
+    state: CredentialState = CredentialState.SUBMITTED,
+    kind: str = "",
+    domain: Domain | None = None,
+    after: datetime | None = None,
+    after_id: int = 0,
+) -> QuerySet[Credential]:
+    """Credentials in one state (those that wait for an admin, unless told otherwise), oldest first, with who asked
+    and for what. `domain` takes what lies under it too. Keyset by (submitted_at, id)."""
+    found = (
+        Credential.objects.filter(state=state)
         .select_related("user")
         .prefetch_related("asked")
-        .defer("statement")
+        .defer("statement", "user__password")
         .order_by("submitted_at", "pk")
     )
-    if after is None:
-        return waiting
-    last = Credential.objects.filter(pk=after).values_list("submitted_at", flat=True).first()
-    if last is None:
-        return waiting
-    return waiting.filter(Q(submitted_at__gt=last) | Q(submitted_at=last, pk__gt=after))
+    if kind:
+        found = found.filter(kind=kind)
+    if domain is not None:
+        asking = Credential.asked.through.objects.filter(domain__in=domains_with_children({domain.pk}))
+        found = found.filter(pk__in=asking.values("credential"))
+    if after is not None:
+        found = found.filter(Q(submitted_at__gt=after) | Q(submitted_at=after, pk__gt=after_id))
+    return found
 
 
 def credentials_of(user: User) -> QuerySet[Credential]:
-    """Everything this person claimed, newest first, with every ruling and its domains. Four queries."""
+    """Everything this person claimed, newest first, with domains, answers and rulings. Five queries."""
     rulings = Prefetch("rulings", CredentialRuling.objects.select_related("ruled_by").order_by("-pk"))
+    answers = Prefetch("answers", CredentialAnswer.objects.order_by("-pk"))
     return (
         Credential.objects.filter(user=user)
         .defer("statement")
-        .prefetch_related("asked", "scope", rulings)
+        .prefetch_related("asked", "scope", rulings, answers)
         .order_by("-submitted_at", "-pk")
     )
 
 
+def rulings_for(user: User, *, since: datetime) -> QuerySet[CredentialRuling]:
+    """What admins decided about this person's credentials, newest first."""
+    return (
+        CredentialRuling.objects.filter(credential__user=user, ruled_at__gte=since)
+        .select_related("credential")
+        .defer("credential__statement")
+        .order_by("-pk")
+    )
+
+
+def running_out(user: User, *, at: datetime, within: timedelta) -> QuerySet[Credential]:
+    """Credentials that hold at `at` and stop holding soon, with nothing sent to renew them."""
+    return (
+        Credential.objects.filter(holding(at), user=user, valid_until__lte=day(at + within))
+        .exclude(later__state__in=[CredentialState.SUBMITTED, CredentialState.NEEDS_INFORMATION])
+        .exclude(later__state=CredentialState.VERIFIED)
+        .defer("statement")
+        .order_by("valid_until")
+    )
+
+
 def people(*, search: str = "", after: int | None = None) -> QuerySet[User]:
-    """People by name or address, newest first. Keyset by id."""
-    found = User.objects.defer("password").order_by("-pk")
+    """People by name or address, newest first, each with the roles they hold. Keyset by id. Two queries."""
+    held = Prefetch(
+        "role_grants",
+        RoleGrant.objects.filter(revoked_at=None).select_related("domain").order_by("role", "domain__name"),
+        to_attr="held",
+    )
+    found = User.objects.defer("password").prefetch_related(held).order_by("-pk")
     if search:
         found = found.filter(Q(name__icontains=search) | Q(email__icontains=search))
     return found.filter(pk__lt=after) if after is not None else found
 
 
 def grants_of(user: User) -> QuerySet[RoleGrant]:
-    """Roles this person holds now."""
+    """Roles this person holds or held, those that last first, with who gave and took them."""
     return (
-        RoleGrant.objects.filter(user=user, revoked_at=None).select_related("domain").order_by("role", "domain__name")
+        RoleGrant.objects.filter(user=user)
+        .select_related("domain", "granted_by", "revoked_by")
+        .order_by(F("revoked_at").desc(nulls_first=True), "role", "domain__name")
     )

@@ -25,14 +25,27 @@ class CredentialState(TextChoices):
     DECLINED = "declined", "Declined"
     EXPIRED = "expired", "Expired"
     REVOKED = "revoked", "Revoked"
+    WITHDRAWN = "withdrawn", "Withdrawn"
 
+
+AGAIN = (CredentialState.DECLINED, CredentialState.REVOKED, CredentialState.EXPIRED, CredentialState.WITHDRAWN)
+"""Where asking again starts from the earlier attempt. A verified one is renewed the same way."""
 
 _C = CredentialState
 CREDENTIAL_MOVES: Moves[CredentialState] = {
-    _C.SUBMITTED: frozenset({_C.NEEDS_INFORMATION, _C.VERIFIED, _C.DECLINED}),
-    _C.NEEDS_INFORMATION: frozenset({_C.SUBMITTED, _C.DECLINED}),
+    _C.SUBMITTED: frozenset({_C.NEEDS_INFORMATION, _C.VERIFIED, _C.DECLINED, _C.WITHDRAWN}),
+    _C.NEEDS_INFORMATION: frozenset({_C.SUBMITTED, _C.DECLINED, _C.WITHDRAWN}),
     _C.VERIFIED: frozenset({_C.EXPIRED, _C.REVOKED}),
 }
+
+
+RULING_WORDS = {
+    CredentialState.VERIFIED: "verified",
+    CredentialState.NEEDS_INFORMATION: "asked for more",
+    CredentialState.DECLINED: "declined",
+    CredentialState.REVOKED: "revoked",
+}
+"""What an admin can do to a credential, as one admin tells another. The labels of the states speak to the person."""
 
 
 class Role(TextChoices):

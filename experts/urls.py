@@ -8,6 +8,7 @@ apply_patterns = [
     path("", credentials.credentials, name="credentials"),
     path("new/", credentials.new, name="credential_new"),
     path("<int:credential_id>/answer/", credentials.answer, name="credential_answer"),
+    path("<int:credential_id>/withdraw/", credentials.withdraw, name="credential_withdraw"),
 ]
 
 desk_patterns = [

@@ -11,9 +11,27 @@ from pasiflora.audit.log import record
 from pasiflora.kernel.errors import Invalid, NotYours
 
 
+class AdminsOnly(NotYours):
+    """Roles are given and taken by admins."""
+
+    code = "admins_only"
+
+
 def _check_admin(by: User) -> None:
     if not is_admin(by):
-        raise NotYours("Roles are given and taken by admins.")
+        raise AdminsOnly
+
+
+def _open_admins() -> set[int]:
+    """Ids of the admins who can sign in. Locks their grants, first and by id, so that two admins who take each other
+    out at once do it one after the other, and the second is refused."""
+    grants = (
+        RoleGrant.objects.select_for_update(of=("self",))
+        .filter(role=Role.ADMIN, revoked_at=None)
+        .order_by("pk")
+        .values_list("user_id", flat=True)
+    )
+    return set(User.objects.filter(pk__in=list(grants), is_active=True).values_list("pk", flat=True))
 
 
 @transaction.atomic
@@ -42,11 +60,13 @@ def revoke_role(*, grant: RoleGrant, by: User, at: datetime, reason: str) -> Rol
     _check_admin(by)
     if not reason.strip():
         raise Invalid("Give a reason for taking the role back.")
+    admins = _open_admins()
+    if by.pk not in admins:
+        raise AdminsOnly
     grant = RoleGrant.objects.select_for_update().get(pk=grant.pk)
     if grant.revoked_at is not None:
         return grant
-    admins = RoleGrant.objects.select_for_update().filter(role=Role.ADMIN, revoked_at=None).order_by("pk")
-    if grant.role == Role.ADMIN and len(admins) == 1:
+    if grant.role == Role.ADMIN and admins <= {grant.user_id}:
         raise Invalid("This is the last admin. Make somebody else an admin first.")
     grant.revoked_at, grant.revoked_by, grant.revoked_reason = at, by, reason.strip()
     grant.save(update_fields=["revoked_at", "revoked_by", "revoked_reason"])
@@ -62,7 +82,11 @@ def set_account_open(*, user: User, is_open: bool, by: User, at: datetime, reaso
         raise NotYours("Nobody closes their own account here. Ask another admin.")
     if not reason.strip():
         raise Invalid("Give a reason: it is written to the log.")
-    user = User.objects.select_for_update().get(pk=user.pk)
+    admins = _open_admins()
+    # Asked again under the lock: the other admin may have closed this one's account a moment ago.
+    if by.pk not in admins:
+        raise AdminsOnly
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if user.is_active != is_open:
         user.is_active = is_open
         user.save(update_fields=["is_active"])

@@ -4,16 +4,16 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from experts import doors
-from experts.actions.credentials import answer_question, submit_credential
-from experts.forms import CredentialForm
-from experts.queries import credentials_of
+from experts.actions.credentials import answer_question, submit_credential, withdraw_credential
+from experts.forms import AnswerForm, CredentialForm
+from experts.queries import credentials_of, day
 from experts.states import CredentialState
 from pasiflora.kernel import clock
-from pasiflora.kernel.edge import person
-from pasiflora.kernel.errors import Invalid
+from pasiflora.kernel.edge import keyset, person
+from pasiflora.kernel.errors import Invalid, NotNow
 
 
 @login_required
@@ -23,7 +23,7 @@ def credentials(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "experts/credentials.html",
-        {"credentials": credentials_of(person(request)), "today": clock.now().date()},
+        {"credentials": credentials_of(person(request)), "today": day(clock.now())},
     )
 
 
@@ -32,13 +32,13 @@ def credentials(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Ask to be verified; `?again=ID` starts from an earlier attempt."""
     user = person(request)
-    again = request.GET.get("again", "")
-    previous = doors.own_credential(user, int(again)) if again.isdigit() else None
+    again = keyset(request.GET, "again")
+    previous = doors.own_credential(user, again[0]) if again else None
     form = CredentialForm(request.POST) if request.method == "POST" else None
     if form is not None and form.is_valid():
         try:
             submit_credential(by=user, at=clock.now(), claim=form.claim(), previous=previous)
-        except Invalid as refusal:
+        except (Invalid, NotNow) as refusal:
             form.add_error(None, refusal.sentence)
         else:
             messages.success(
@@ -58,10 +58,12 @@ def answer(request: HttpRequest, credential_id: int) -> HttpResponse:
     if credential.state != CredentialState.NEEDS_INFORMATION:
         messages.info(request, f"Nothing to answer: this credential is {credential.get_state_display().lower()}.")
         return redirect("credentials")
-    form = CredentialForm(request.POST) if request.method == "POST" else CredentialForm.of(credential)
+    form = AnswerForm(request.POST) if request.method == "POST" else AnswerForm.of(credential)
     if form.is_bound and form.is_valid():
         try:
-            answer_question(credential=credential, by=user, at=clock.now(), claim=form.claim())
+            answer_question(
+                credential=credential, by=user, at=clock.now(), claim=form.claim(), body=form.cleaned_data["body"]
+            )
         except Invalid as refusal:
             form.add_error(None, refusal.sentence)
         else:
@@ -69,3 +71,13 @@ def answer(request: HttpRequest, credential_id: int) -> HttpResponse:
             return redirect("credentials")
     question = credential.rulings.order_by("-pk").first()
     return render(request, "experts/credential_form.html", {"form": form, "question": question})
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, credential_id: int) -> HttpResponse:
+    """Take back what no admin has settled."""
+    user = person(request)
+    found = withdraw_credential(credential=doors.own_credential(user, credential_id), by=user, at=clock.now())
+    messages.success(request, f"Withdrawn: {found.title}. You can send it again from here.")
+    return redirect("credentials")

@@ -1,5 +1,7 @@
 """The credential desk: is this person who they say, for which domains, until when."""
 
+from datetime import UTC, datetime, timedelta
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -7,15 +9,17 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from experts import doors
-from experts.actions.credentials import AlreadyRuled, rule_on_credential
-from experts.forms import RulingForm
+from experts.actions.credentials import rule_on_credential
+from experts.forms import QueueFilter, RulingForm
 from experts.models import Credential
 from experts.policies import may_rule_on_credential
-from experts.queries import credential_queue, credentials_of
+from experts.queries import credential_queue, credentials_of, day
 from experts.states import CredentialState
 from pasiflora.kernel import clock
 from pasiflora.kernel.edge import PAGE, keyset, person
-from pasiflora.kernel.errors import Invalid
+from pasiflora.kernel.errors import Invalid, TooLate
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @login_required
@@ -23,13 +27,22 @@ from pasiflora.kernel.errors import Invalid
 def queue(request: HttpRequest) -> HttpResponse:
     """Credentials that wait for an admin, oldest first."""
     doors.admin_only(person(request))
-    after = keyset(request.GET)
-    found = list(credential_queue(after=after[0] if after else None)[: PAGE + 1])
-    return render(
-        request,
-        "experts/desk_queue.html",
-        {"credentials": found[:PAGE], "next_page": found[PAGE - 1].pk if len(found) > PAGE else None},
+    wanted = QueueFilter(request.GET)
+    after = keyset(request.GET, parts=2)
+    found = list(
+        credential_queue(
+            **wanted.chosen(),
+            after=EPOCH + timedelta(microseconds=after[0]) if after else None,
+            after_id=after[1] if after else 0,
+        )[: PAGE + 1]
     )
+    page = {"credentials": found[:PAGE], "filter": wanted, "filtered": wanted.has_changed(), "next_page": ""}
+    if len(found) > PAGE:
+        last = found[PAGE - 1]
+        sent = request.GET.copy()
+        sent["after"] = f"{(last.submitted_at - EPOCH) // timedelta(microseconds=1)}-{last.pk}"
+        page["next_page"] = sent.urlencode()
+    return render(request, "experts/desk_queue.html", page)
 
 
 @login_required
@@ -41,15 +54,15 @@ def case(request: HttpRequest, credential_id: int) -> HttpResponse:
 
 
 def _case(request: HttpRequest, credential: Credential, form: RulingForm, status: int = 200) -> HttpResponse:
-    history = credentials_of(credential.user)
+    history = list(credentials_of(credential.user))
     page = {
-        "credential": credential,
+        "credential": next(found for found in history if found.pk == credential.pk),
+        "statement": credential.statement,
         "applicant": credential.user,
-        "asked": credential.asked.order_by("name"),
-        "rulings": next(found for found in history if found.pk == credential.pk).rulings.all(),
         "others": [found for found in history if found.pk != credential.pk],
         "form": form,
         "may_rule": may_rule_on_credential(person(request), credential) and form.outcomes,
+        "today": day(clock.now()),
     }
     return render(request, "experts/desk_case.html", page, status=status)
 
@@ -73,12 +86,13 @@ def rule(request: HttpRequest, credential_id: int) -> HttpResponse:
             reason=sent["reason"],
             scope=sent.get("scope") or [],
             valid_until=sent.get("valid_until"),
+            seen=sent["seen"],
         )
-    except AlreadyRuled as refusal:
+    except TooLate as refusal:
         messages.warning(request, refusal.sentence)
         return redirect("desk_credential", credential.pk)
     except Invalid as refusal:
         form.add_error(None, refusal.sentence)
         return _case(request, credential, form, status=refusal.status)
-    messages.success(request, f"{credential.user}: {CredentialState(ruling.outcome).label.lower()}.")
+    messages.success(request, f"{credential.user}: {ruling.word}. They will read it by e-mail.")
     return redirect("desk_credentials")

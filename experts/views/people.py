@@ -8,13 +8,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from experts import doors
 from experts.actions.people import grant_role, revoke_role, set_account_open
-from experts.forms import ReasonForm, RoleForm
-from experts.queries import credentials_of, grants_of
+from experts.forms import ReasonForm, RoleForm, SearchForm
+from experts.queries import credentials_of, day, grants_of
 from experts.queries import people as find_people
 from experts.states import Role
+from pasiflora.audit.log import events_about
 from pasiflora.kernel import clock
 from pasiflora.kernel.edge import PAGE, keyset, person
-from pasiflora.kernel.errors import DomainError
+from pasiflora.kernel.errors import DomainError, Invalid
 
 
 @login_required
@@ -22,7 +23,7 @@ from pasiflora.kernel.errors import DomainError
 def people(request: HttpRequest) -> HttpResponse:
     """Who is here."""
     doors.admin_only(person(request))
-    search, after = request.GET.get("q", "").strip()[:100], keyset(request.GET)
+    search, after = SearchForm(request.GET).words(), keyset(request.GET)
     found = list(find_people(search=search, after=after[0] if after else None)[: PAGE + 1])
     page = {
         "people": found[:PAGE],
@@ -37,15 +38,27 @@ def people(request: HttpRequest) -> HttpResponse:
 def one(request: HttpRequest, person_id: int) -> HttpResponse:
     """One person: credentials, roles, account."""
     found = doors.any_person(person(request), person_id)
+    grants = list(grants_of(found))
     page = {
         "found": found,
         "credentials": credentials_of(found),
-        "grants": grants_of(found),
+        "grants": [grant for grant in grants if grant.revoked_at is None],
+        "past_grants": [grant for grant in grants if grant.revoked_at is not None],
+        "account_events": events_about(found, "account.closed", "account.reopened"),
+        "today": day(clock.now()),
         "role_form": RoleForm(),
         "reason_form": ReasonForm(),
         "is_me": found.pk == person(request).pk,
     }
     return render(request, "experts/person.html", page)
+
+
+def _reason(request: HttpRequest) -> str:
+    """The reason that was sent; Invalid without one that can be kept."""
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        raise Invalid(" ".join(sentence for sentences in form.errors.values() for sentence in sentences))
+    return str(form.cleaned_data["reason"])
 
 
 @login_required
@@ -76,7 +89,7 @@ def revoke(request: HttpRequest, person_id: int, grant_id: int) -> HttpResponse:
     user = person(request)
     held = doors.any_grant(user, person_id, grant_id)
     try:
-        revoke_role(grant=held, by=user, at=clock.now(), reason=request.POST.get("reason", ""))
+        revoke_role(grant=held, by=user, at=clock.now(), reason=_reason(request))
     except DomainError as refusal:
         messages.error(request, refusal.sentence)
     else:
@@ -92,7 +105,7 @@ def account(request: HttpRequest, person_id: int) -> HttpResponse:
     found = doors.any_person(user, person_id)
     is_open = request.POST.get("open") == "yes"
     try:
-        set_account_open(user=found, is_open=is_open, by=user, at=clock.now(), reason=request.POST.get("reason", ""))
+        set_account_open(user=found, is_open=is_open, by=user, at=clock.now(), reason=_reason(request))
     except DomainError as refusal:
         messages.error(request, refusal.sentence)
     else:

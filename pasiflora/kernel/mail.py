@@ -3,6 +3,7 @@
 import smtplib
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import QuerySet
@@ -21,15 +22,32 @@ def post(*, to: str, template: str, at: datetime, **context: object) -> Outgoing
 
     `template` names two files under templates/emails/: `<template>_subject.txt` and `<template>.txt`.
     """
+    context["public_url"] = settings.PUBLIC_URL
+    return post_text(
+        to=to,
+        subject=render_to_string(f"emails/{template}_subject.txt", context),
+        body=render_to_string(f"emails/{template}.txt", context),
+        at=at,
+    )
+
+
+def post_text(*, to: str, subject: str, body: str, at: datetime, secret: bool = False) -> OutgoingMail:
+    """The same for a mail that is written already. The body of a `secret` one is erased once it is sent or given up."""
     mail = OutgoingMail.objects.create(
         to=to,
-        subject=" ".join(render_to_string(f"emails/{template}_subject.txt", context).split())[:200],
-        body=render_to_string(f"emails/{template}.txt", context).strip() + "\n",
+        subject=" ".join(subject.split())[:200],
+        body=body.strip() + "\n",
+        secret=secret,
         created_at=at,
         next_try_at=at,
     )
     enqueue_on_commit(SEND_MAIL, mail_id=mail.pk)
     return mail
+
+
+def given_up() -> QuerySet[OutgoingMail]:
+    """Mail that no sweep tries again; an admin should hear of it."""
+    return OutgoingMail.objects.filter(sent_at=None, attempts__gte=MOST_ATTEMPTS)
 
 
 def waiting(at: datetime) -> QuerySet[OutgoingMail]:
@@ -50,11 +68,14 @@ def send(*, mail_id: int, at: datetime) -> bool:
     mail.attempts += 1
     try:
         EmailMessage(subject=mail.subject, body=mail.body, to=[mail.to]).send()
-    except (OSError, smtplib.SMTPException) as error:
+    # ValueError is an address or a subject that cannot be written as a header. Uncaught, this one mail would stop
+    # every sweep before the mails behind it.
+    except (OSError, smtplib.SMTPException, ValueError) as error:
         mail.last_error = str(error)[:300]
         mail.next_try_at = at + timedelta(minutes=2 ** (mail.attempts - 1))
-        mail.save(update_fields=["attempts", "last_error", "next_try_at"])
-        return False
-    mail.sent_at, mail.last_error = at, ""
-    mail.save(update_fields=["attempts", "sent_at", "last_error"])
-    return True
+    else:
+        mail.sent_at, mail.last_error = at, ""
+    if mail.secret and (mail.sent_at is not None or mail.attempts >= MOST_ATTEMPTS):
+        mail.body = ""
+    mail.save(update_fields=["attempts", "sent_at", "last_error", "next_try_at", "body"])
+    return mail.sent_at is not None

@@ -15,6 +15,7 @@ class OutgoingMail(models.Model):
     next_try_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=300, blank=True)
+    secret = models.BooleanField(default=False, help_text="Holds a link that opens an account: erased once it is sent.")
 
     class Meta:
         indexes = [models.Index(fields=["next_try_at"], condition=Q(sent_at=None), name="mail_waiting")]

@@ -95,7 +95,23 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SIGNUP_FORM_CLASS = "experts.forms.SignupForm"
+ACCOUNT_ADAPTER = "pasiflora.accounts.AccountAdapter"
+# In the browser that signed up, and only there: elsewhere the link confirms and the password is still asked for.
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 DEFAULT_FROM_EMAIL = env.str("PASIFLORA_FROM_EMAIL", default="Pasiflora <no-reply@pasiflora.example>")
+EMAIL_TIMEOUT = 10  # a mail server that accepts and then says nothing would hold a worker for an hour
+PUBLIC_URL = env.str("PASIFLORA_PUBLIC_URL", default="").rstrip("/")
+"""Where people find the product, as mail names it: https://pasiflora.example. Empty: mail names pages, not links."""
+
+# What counts sign-ins against their limits. In PostgreSQL: memory would count per process, and with Redis away
+# nobody could sign in. The table is unlogged, made by a migration of the floor.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "kernel_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"

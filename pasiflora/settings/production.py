@@ -13,6 +13,9 @@ required("DATABASE_URL")
 required("REDIS_URL")
 ALLOWED_HOSTS = required("PASIFLORA_ALLOWED_HOSTS").split(",")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if not host.startswith(".")]
+PUBLIC_URL = env.str("PASIFLORA_PUBLIC_URL", default=f"https://{ALLOWED_HOSTS[0].lstrip('.')}").rstrip("/")
+# Limits count by address. Without this, everybody behind the proxy would share the proxy's own.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PASIFLORA_PROXIES", default=1)
 
 EMAIL_CONFIG = env.email_url_config(required("PASIFLORA_EMAIL_URL"))
 vars().update(EMAIL_CONFIG)
