@@ -17,8 +17,9 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # Django forms ta
     class Meta:
         model = Project
         fields = (
-            "name", "summary", "rubric", "licence", "overlap", "bar_accuracy", "bar_nuance", "bar_calibration",
-            "bar_clarity", "minutes", "pay_cents", "currency", "lease_minutes", "lease_cap_minutes", "open",
+            "name", "summary", "domains", "rubric", "licence", "overlap", "bar_accuracy", "bar_nuance",
+            "bar_calibration", "bar_clarity", "minutes", "pay_cents", "currency",
+            "lease_minutes", "lease_cap_minutes", "open",
         )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -46,7 +47,7 @@ class GuidelineForm(forms.Form):
         label="Guideline",
         widget=forms.Textarea(attrs={"rows": 12}),
         strip=False,
-        help_text="Markdown. Who asks, what a good answer is, what to leave out, how long. Each change is a new version.",
+        help_text="Markdown. Who asks, what a good answer is, what to leave out, how long. A change is a new version.",
     )
 
     def clean_body(self) -> str:
@@ -67,4 +68,9 @@ class UploadForm(forms.Form):
         label="Domain of rows that name none",
         required=False,
         empty_label="Rows must name their domain",
+    )
+    nan_as_null = forms.BooleanField(
+        label="Read NaN as null",
+        required=False,
+        help_text="Some programs write NaN for a missing value, which is no JSON. Without this, such rows are refused.",
     )
