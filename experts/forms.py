@@ -26,16 +26,22 @@ def domain_groups() -> list[tuple[str, list[tuple[int, str]]]]:
     """The tree as choices: each top domain with itself and what lies under it. One query."""
     domains = list(Domain.objects.order_by("name"))
     return [
-        (top.name, [(top.pk, f"All of {top.name}"), *[(d.pk, d.name) for d in domains if d.parent_id == top.pk]])
+        (top.name, [(top.pk, top.name), *[(d.pk, d.name) for d in domains if d.parent_id == top.pk]])
         for top in domains
         if top.parent_id is None
     ]
 
 
-class DomainsField(forms.TypedMultipleChoiceField):
-    """Domains as grouped checkboxes."""
+class DomainTree(forms.CheckboxSelectMultiple):
+    """The tree of domains as checkboxes, each field of knowledge kept together."""
 
-    widget = forms.CheckboxSelectMultiple
+    template_name = "forms/domain_tree.html"
+
+
+class DomainsField(forms.TypedMultipleChoiceField):
+    """Domains, chosen in the tree."""
+
+    widget = DomainTree
 
     def __init__(self, **options: Any) -> None:
         super().__init__(choices=domain_groups, coerce=int, **options)
@@ -56,7 +62,11 @@ class CredentialForm(forms.Form):
         label="Identifier", max_length=200, required=False, help_text="A licence number, an ORCID iD, a DOI."
     )
     link = forms.URLField(
-        label="Link", max_length=500, required=False, help_text="A public page on which an admin can see it."
+        assume_scheme="https",
+        label="Link",
+        max_length=500,
+        required=False,
+        help_text="A public page on which an admin can see it.",
     )
     statement = forms.CharField(
         label="Anything an admin should know",
@@ -87,8 +97,7 @@ class CredentialForm(forms.Form):
 class RulingForm(forms.Form):
     """An admin's ruling. What is shown depends on where the credential stands."""
 
-    outcome = forms.ChoiceField(label="Ruling", widget=forms.RadioSelect)
-    scope = DomainsField(label="Verified for", required=False)
+    outcome = forms.ChoiceField()
     valid_until = forms.DateField(
         label="Holds until",
         required=False,
@@ -102,6 +111,7 @@ class RulingForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="The person reads this. Due unless you verify.",
     )
+    scope = DomainsField(label="Verified for", required=False)
 
     OUTCOMES = {
         CredentialState.SUBMITTED: [
@@ -114,8 +124,8 @@ class RulingForm(forms.Form):
 
     def __init__(self, *args: Any, credential: Credential, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = self.OUTCOMES.get(CredentialState(credential.state), [])
-        self.fields["outcome"].choices = choices  # type: ignore[attr-defined] -- a choice field; the stubs see a Field
+        self.outcomes = self.OUTCOMES.get(CredentialState(credential.state), [])
+        self.fields["outcome"] = forms.ChoiceField(label="Ruling", widget=forms.RadioSelect, choices=self.outcomes)
         if credential.state != CredentialState.SUBMITTED:
             del self.fields["scope"], self.fields["valid_until"]
         elif not self.is_bound:

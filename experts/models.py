@@ -110,7 +110,9 @@ class Credential(models.Model):
     scope = models.ManyToManyField(Domain, related_name="credentials", blank=True)
     state = models.CharField(max_length=20, choices=CredentialState, default=CredentialState.SUBMITTED)
     submitted_at = models.DateTimeField()
-    valid_until = models.DateField(null=True, help_text="The last day on which it holds; empty when it does not expire.")
+    valid_until = models.DateField(
+        null=True, help_text="The last day on which it holds; empty when it does not expire."
+    )
     previous = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="later")
 
     class Meta:

@@ -56,7 +56,11 @@ def credential_queue(*, after: int | None = None) -> QuerySet[Credential]:
 def credentials_of(user: User) -> QuerySet[Credential]:
     """Everything this person claimed, newest first, with every ruling and its domains. Four queries."""
     rulings = Prefetch("rulings", CredentialRuling.objects.select_related("ruled_by").order_by("-pk"))
-    return Credential.objects.filter(user=user).prefetch_related("asked", "scope", rulings).order_by("-submitted_at", "-pk")
+    return (
+        Credential.objects.filter(user=user)
+        .prefetch_related("asked", "scope", rulings)
+        .order_by("-submitted_at", "-pk")
+    )
 
 
 def people(*, search: str = "", after: int | None = None) -> QuerySet[User]:
@@ -69,4 +73,6 @@ def people(*, search: str = "", after: int | None = None) -> QuerySet[User]:
 
 def grants_of(user: User) -> QuerySet[RoleGrant]:
     """Roles this person holds now."""
-    return RoleGrant.objects.filter(user=user, revoked_at=None).select_related("domain").order_by("role", "domain__name")
+    return (
+        RoleGrant.objects.filter(user=user, revoked_at=None).select_related("domain").order_by("role", "domain__name")
+    )

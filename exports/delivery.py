@@ -1,7 +1,11 @@
 """Handing out a file of a ready release: streamed from the disk, resumable, written into the ledger."""
 
+from collections.abc import Iterator
+from typing import BinaryIO
+
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from rest_framework.request import Request
 from whitenoise.responders import StaticFile
 
 from experts.models import User
@@ -17,7 +21,12 @@ _TYPES = {".jsonl": "application/jsonl", ".json": "application/json", ".md": "te
 
 
 def deliver(
-    request: HttpRequest, release: Release, path: str, *, by: User | None = None, token: LabToken | None = None
+    request: HttpRequest | Request,
+    release: Release,
+    path: str,
+    *,
+    by: User | None = None,
+    token: LabToken | None = None,
 ) -> HttpResponseBase:
     """The file, or the part of it that was asked for; Http404 unless the manifest names it.
 
@@ -29,7 +38,10 @@ def deliver(
     if release.state != ReleaseState.READY or path not in files:
         raise Http404("No such file in this release.")
     headers = [
-        ("Content-Type", next((kind for end, kind in _TYPES.items() if path.endswith(end)), "text/plain; charset=utf-8")),
+        (
+            "Content-Type",
+            next((kind for end, kind in _TYPES.items() if path.endswith(end)), "text/plain; charset=utf-8"),
+        ),
         ("Content-Disposition", f'attachment; filename="{path.rpartition("/")[2]}"'),
         ("Cache-Control", "private, max-age=31536000, immutable"),
         ("X-Content-Type-Options", "nosniff"),
@@ -44,14 +56,20 @@ def deliver(
     return _as_django(answer)
 
 
+def _chunks(file: BinaryIO) -> Iterator[bytes]:
+    """The file piece by piece, closed at the end or when the client has gone."""
+    with file:
+        while chunk := file.read(CHUNK):
+            yield chunk
+
+
 def _as_django(answer: object) -> HttpResponseBase:
     status, headers, file = answer.status, answer.headers, answer.file  # type: ignore[attr-defined]  # a named tuple without types
     body: HttpResponseBase
     if file is None:
         body = HttpResponse(status=int(status))
     else:
-        body = StreamingHttpResponse(iter(lambda: file.read(CHUNK), b""), status=int(status))
-        body._resource_closers.append(file.close)  # type: ignore[attr-defined]  # as Django's own FileResponse does
+        body = StreamingHttpResponse(_chunks(file), status=int(status))
     for name, value in headers:
         body[name] = value
     return body

@@ -42,7 +42,10 @@ ANCHORS = [
     ("Wrong where it matters", "The main answer is false, or following it could cause harm."),
     ("Materially flawed", "At least one claim the conclusion rests on is false, outdated, or does not follow."),
     ("Right with slips", "The conclusion holds; a supporting claim is imprecise, or a needed step is left unproved."),
-    ("Correct", "Every claim I checked is true or is marked as uncertain; steps follow; sources say what they are for."),
+    (
+        "Correct",
+        "Every claim I checked is true or is marked as uncertain; steps follow; sources say what they are for.",
+    ),
     ("Correct and checkable", "As 4, and I could verify each load-bearing claim in minutes from what is given."),
 ]
 

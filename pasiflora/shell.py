@@ -45,6 +45,17 @@ def _root(url: str) -> str:
     return "/" + url.split("/")[1] + "/"
 
 
+def _account() -> list[dict[str, str]]:
+    """What everybody has, whatever their roles."""
+    return [
+        {"label": "Credentials", "url": reverse("credentials")},
+        {"label": "My submissions", "url": reverse("submissions")},
+    ]
+
+
 def shell(request: HttpRequest) -> dict[str, object]:
-    """`shell.tabs`, worked out only when a template asks: two queries for a signed-in person, none for others."""
-    return {"shell": {"tabs": SimpleLazyObject(lambda: _tabs(request))}}
+    """`shell.tabs` and `shell.account`, worked out only when a template asks.
+
+    Two queries for a signed-in person, none for others.
+    """
+    return {"shell": {"tabs": SimpleLazyObject(lambda: _tabs(request)), "account": SimpleLazyObject(_account)}}

@@ -68,9 +68,7 @@ def own_review(user: User, review_id: int) -> tuple[Review, BlindRevision]:
 def case(user: User, revision_id: int) -> tuple[Revision, BlindRevision, list[Escalation]]:
     """A revision that was referred to adjudication, for an adjudicator of its domain who has not touched it."""
     revision = (
-        Revision.objects.filter(pk=revision_id, escalations__step=Step.ADJUDICATION)
-        .select_related(*_WITH_TASK)
-        .first()
+        Revision.objects.filter(pk=revision_id, escalations__step=Step.ADJUDICATION).select_related(*_WITH_TASK).first()
     )
     if revision is None or revision.submission.task.domain_id not in role_domains(user, Role.ADJUDICATOR):
         raise Http404("No such case of yours.")

@@ -70,7 +70,9 @@ class ReviewForm(forms.Form):
         """scores, reasons, comment and verdict for the action; Invalid naming what was left open."""
         if not self.is_valid():
             missing = [key for key in (*CRITERIA, "verdict") if key in self.errors]
-            raise Invalid(f"Still to do: {', '.join(missing)}. What you wrote is kept." if missing else "Check the form.")
+            raise Invalid(
+                f"Still to do: {', '.join(missing)}. What you wrote is kept." if missing else "Check the form."
+            )
         sent = self.cleaned_data
         return {
             "scores": {key: None if sent[key] == CANNOT_JUDGE else int(sent[key]) for key in CRITERIA},

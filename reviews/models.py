@@ -134,7 +134,9 @@ class Decision(models.Model):
     revision = models.OneToOneField(Revision, on_delete=models.PROTECT, related_name="decision")
     outcome = models.CharField(max_length=20, choices=Outcome)
     rationale = models.TextField()
-    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", help_text="Empty: by rule.")
+    decided_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", help_text="Empty: by rule."
+    )
     decided_at = models.DateTimeField()
 
     class Meta:

@@ -30,9 +30,7 @@ def reviewable_by(user: User, *, domains: Iterable[int]) -> QuerySet[Submission]
     """
     standing = Review.objects.filter(_latest(state__in=STANDING))
     mine = Review.objects.filter(_latest(reviewer=user, state__in=[*STANDING, ReviewState.RECUSED]))
-    read_before = Review.objects.filter(
-        revision__submission=OuterRef("pk"), reviewer=user, state=ReviewState.COMPLETED
-    )
+    read_before = Review.objects.filter(revision__submission=OuterRef("pk"), reviewer=user, state=ReviewState.COMPLETED)
     answered = Submission.objects.filter(task=OuterRef("task"), author=user)
     return (
         Submission.objects.filter(state=SubmissionState.IN_REVIEW, task__domain__in=list(domains))
@@ -68,8 +66,14 @@ def open_reviews(user: User) -> QuerySet[Review]:
         Review.objects.filter(reviewer=user, state=ReviewState.OPEN)
         .select_related("revision__submission__task__project", "revision__submission__task__domain")
         .only(
-            "state", "lease_until", "assigned_at", "draft_version", "revision__number", "revision__words",
-            "revision__submission__task__project__name", "revision__submission__task__project__minutes",
+            "state",
+            "lease_until",
+            "assigned_at",
+            "draft_version",
+            "revision__number",
+            "revision__words",
+            "revision__submission__task__project__name",
+            "revision__submission__task__project__minutes",
             "revision__submission__task__domain__name",
         )
         .annotate(excerpt=Left("revision__submission__task__instruction", EXCERPT))

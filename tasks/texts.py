@@ -10,6 +10,7 @@ LONGEST = 200_000
 
 NOTE_LONGEST = 5_000
 
+_LINE_END = re.compile("\r\n?")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Scripts written without spaces count by character, as their own word processors do.
 _WORD = re.compile(
@@ -40,6 +41,11 @@ def storable(text: str, *, longest: int = LONGEST) -> str:
 def unix_lines(text: str) -> str:
     """Undo what a browser does to a form: it sends every line end as CR LF."""
     return text.replace("\r\n", "\n")
+
+
+def same_but_line_ends(one: str, other: str) -> bool:
+    """Whether two texts differ in nothing but how their lines end: a browser shows and sends them all alike."""
+    return _LINE_END.sub("\n", one) == _LINE_END.sub("\n", other)
 
 
 def fingerprint(text: str) -> str:

@@ -13,7 +13,7 @@ from reviews.models import Review
 from reviews.states import Verdict
 from tasks.actions.claims import claim_task
 from tasks.actions.submissions import submit_response
-from tasks.models import Claim, Guideline, Project, Revision, Rubric, Submission, Task
+from tasks.models import Claim, Draft, Guideline, Project, Revision, Rubric, Submission, Task
 from tasks.states import CRITERIA
 from tasks.texts import fingerprint
 
@@ -137,6 +137,16 @@ def claim(of: Task | None = None, by: User | None = None, at: datetime = NOON) -
     """An active claim, made the way a person makes it."""
     of = of or task()
     return claim_task(task=of, by=by or expert([of.domain.slug]), at=at)
+
+
+def held_claim(in_project: Project, by: User) -> Claim:
+    """An active claim on a task of its own, by rows alone: for tests that need thousands."""
+    of = task(in_project, free_slots=0)
+    held = Claim.objects.create(
+        task=of, slot=1, expert=by, claimed_at=NOON, lease_until=NOON + timedelta(hours=2), lease_cap=NOON
+    )
+    Draft.objects.create(claim=held, saved_at=NOON)
+    return held
 
 
 def submitted(held: Claim | None = None, body: str = "Because.", at: datetime = NOON, note: str = "") -> Revision:

@@ -21,7 +21,9 @@ from pasiflora.kernel.errors import Invalid
 def credentials(request: HttpRequest) -> HttpResponse:
     """My credentials with their history."""
     return render(
-        request, "experts/credentials.html", {"credentials": credentials_of(person(request)), "today": clock.now().date()}
+        request,
+        "experts/credentials.html",
+        {"credentials": credentials_of(person(request)), "today": clock.now().date()},
     )
 
 
@@ -39,7 +41,9 @@ def new(request: HttpRequest) -> HttpResponse:
         except Invalid as refusal:
             form.add_error(None, refusal.sentence)
         else:
-            messages.success(request, "Sent. An admin will look at it, and you will read the outcome here and by e-mail.")
+            messages.success(
+                request, "Sent. An admin will look at it, and you will read the outcome here and by e-mail."
+            )
             return redirect("credentials")
     form = form or (CredentialForm.of(previous) if previous else CredentialForm())
     return render(request, "experts/credential_form.html", {"form": form, "previous": previous})

@@ -49,7 +49,7 @@ def _case(request: HttpRequest, credential: Credential, form: RulingForm, status
         "rulings": next(found for found in history if found.pk == credential.pk).rulings.all(),
         "others": [found for found in history if found.pk != credential.pk],
         "form": form,
-        "may_rule": may_rule_on_credential(person(request), credential) and form.fields["outcome"].choices,  # type: ignore[attr-defined] -- a choice field
+        "may_rule": may_rule_on_credential(person(request), credential) and form.outcomes,
     }
     return render(request, "experts/desk_case.html", page, status=status)
 

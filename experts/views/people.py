@@ -61,9 +61,7 @@ def grant(request: HttpRequest, person_id: int) -> HttpResponse:
     sent = form.cleaned_data
     role = Role(sent["role"])
     try:
-        grant_role(
-            to=found, role=role, domain=sent["domain"] if role != Role.ADMIN else None, by=user, at=clock.now()
-        )
+        grant_role(to=found, role=role, domain=sent["domain"] if role != Role.ADMIN else None, by=user, at=clock.now())
     except DomainError as refusal:
         messages.error(request, refusal.sentence)
     else:
@@ -94,9 +92,7 @@ def account(request: HttpRequest, person_id: int) -> HttpResponse:
     found = doors.any_person(user, person_id)
     is_open = request.POST.get("open") == "yes"
     try:
-        set_account_open(
-            user=found, is_open=is_open, by=user, at=clock.now(), reason=request.POST.get("reason", "")
-        )
+        set_account_open(user=found, is_open=is_open, by=user, at=clock.now(), reason=request.POST.get("reason", ""))
     except DomainError as refusal:
         messages.error(request, refusal.sentence)
     else:

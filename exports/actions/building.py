@@ -34,6 +34,13 @@ ROWS = "data/train.jsonl"
 Clock = Callable[[], datetime]
 
 
+# Ordered by a random id, so that the order says nothing about when or by whom a row was written.
+_FREEZE = f"""
+INSERT INTO exports_item (release_id, position, revision_id, decision_id)
+SELECT %(release)s, row_number() OVER (ORDER BY row_id), revision_id, decision_id FROM ({ELIGIBLE}) e
+"""  # noqa: S608 -- our own text; every value is a parameter
+
+
 class Superseded(Exception):
     """Another worker has taken this build over; this one stops without a trace."""
 
@@ -96,13 +103,9 @@ def _freeze_items(release: Release, attempt: int) -> int:
     if not Item.objects.filter(release=release).exists():
         parameters = eligible_parameters(release.spec, as_of=release.as_of) | {"release": release.pk}
         with connection.cursor() as cursor:
-            # Ordered by a random id, so that the order says nothing about when or by whom a row was written.
-            cursor.execute(
-                "INSERT INTO exports_item (release_id, position, revision_id, decision_id) "
-                "SELECT %(release)s, row_number() OVER (ORDER BY row_id), revision_id, decision_id "
-                f"FROM ({ELIGIBLE}) e",
-                parameters,
-            )
+            cursor.execute(_FREEZE, parameters)
+            # The planner has not seen these rows yet, and would walk whole tables for each of them.
+            cursor.execute("ANALYZE exports_item")
     total = Item.objects.filter(release=release).count()
     _hold(release, attempt, rows_total=total)
     return total
@@ -111,7 +114,9 @@ def _freeze_items(release: Release, attempt: int) -> int:
 def _write_bundle(
     release: Release, attempt: int, scratch: Path, *, total: int, clock: Clock
 ) -> tuple[list[Written], dict[str, Any]]:
-    shutil.rmtree(scratch, ignore_errors=True)
+    # What earlier attempts left when their worker was killed.
+    for leftover in scratch.parent.glob(f"{release.pk}.attempt-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
     scratch.mkdir(parents=True)
 
     def alive(done: int) -> None:
@@ -161,7 +166,9 @@ def _about(release: Release) -> dict[str, Any]:
     """Languages, licences and sources of the rows, counted. Three queries."""
     items = Item.objects.filter(release=release)
     task = "revision__submission__task__"
-    sources = items.values_list(f"{task}source", f"{task}licence").annotate(n=Count("pk")).order_by("-n", f"{task}source")
+    sources = (
+        items.values_list(f"{task}source", f"{task}licence").annotate(n=Count("pk")).order_by("-n", f"{task}source")
+    )
     licences: dict[str, int] = {}
     counted = items.values_list(f"{task}licence", f"{task}project__licence").annotate(n=Count("pk"))
     for of_prompt, of_response, n in counted:
@@ -205,7 +212,7 @@ def _publish(
         raise Superseded
     final = folder_of(release)
     shutil.rmtree(final, ignore_errors=True)
-    os.rename(scratch, final)
+    scratch.rename(final)
     _sync(final.parent)
     rows = next(file for file in files if file.path == ROWS)
     row.state = advance(row.state, to=ReleaseState.READY, moves=RELEASE_MOVES)

@@ -76,7 +76,13 @@ def request_again(*, release: Release, by: User, at: datetime) -> Release:
 
 @transaction.atomic
 def note_download(
-    *, release: Release, path: str, at: datetime, by: User | None = None, token: LabToken | None = None, range_: str = ""
+    *,
+    release: Release,
+    path: str,
+    at: datetime,
+    by: User | None = None,
+    token: LabToken | None = None,
+    range_: str = "",
 ) -> Download:
     """Write into the ledger that a file was asked for, by a person or with a token."""
     return Download.objects.create(release=release, path=path, user=by, token=token, range=range_[:80], at=at)

@@ -1,5 +1,8 @@
 """What the API shows of a dataset and a release."""
 
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from exports.models import Dataset, Release
@@ -8,8 +11,12 @@ from exports.models import Dataset, Release
 class DatasetSerializer(serializers.ModelSerializer[Dataset]):
     """A saved specification."""
 
-    projects = serializers.SlugRelatedField(slug_field="slug", many=True, read_only=True)
-    domains = serializers.SlugRelatedField(slug_field="slug", many=True, read_only=True)
+    projects: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(
+        slug_field="slug", many=True, read_only=True
+    )
+    domains: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(
+        slug_field="slug", many=True, read_only=True
+    )
     bars = serializers.DictField(child=serializers.IntegerField(), read_only=True)
 
     class Meta:
@@ -25,7 +32,7 @@ class ReleaseSerializer(serializers.ModelSerializer[Release]):
 
     class Meta:
         model = Release
-        fields = (
+        fields: tuple[str, ...] = (
             "id", "dataset", "version", "state", "as_of", "rows_total", "rows_done", "bytes", "sha256", "spec_sha256",
             "failure", "requested_at", "ready_at",
         )  # fmt: skip
@@ -46,9 +53,10 @@ class ReleaseDetailSerializer(ReleaseSerializer):
     files = serializers.SerializerMethodField()
 
     class Meta(ReleaseSerializer.Meta):
-        fields = (*ReleaseSerializer.Meta.fields, "files")  # type: ignore[assignment]  # one more field
+        fields = (*ReleaseSerializer.Meta.fields, "files")
         read_only_fields = fields
 
+    @extend_schema_field(FileSerializer(many=True))
     def get_files(self, release: Release) -> list[dict[str, object]]:
         """The files a client may ask for; empty until the release is ready."""
         return list((release.manifest or {}).get("files", []))

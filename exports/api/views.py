@@ -2,18 +2,17 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.pagination import CursorPagination
-from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
 
-from exports.api.authentication import HasLabToken
 from exports.api.serializers import DatasetSerializer, ErrorSerializer, ReleaseDetailSerializer, ReleaseSerializer
 from exports.delivery import deliver
 from exports.doors import releases_of_lab
@@ -24,7 +23,11 @@ def refusals(error: Exception, context: dict[str, Any]) -> Response | None:
     """Every error of the API in one form: {error, code}."""
     answer = exception_handler(error, context)
     if answer is not None:
-        detail = answer.data.get("detail", "The request could not be taken.") if isinstance(answer.data, dict) else "The request could not be taken."
+        detail = (
+            answer.data.get("detail", "The request could not be taken.")
+            if isinstance(answer.data, dict)
+            else "The request could not be taken."
+        )
         answer.data = {"error": str(detail), "code": getattr(detail, "code", "invalid")}
     return answer
 
@@ -36,54 +39,56 @@ class NewestFirst(CursorPagination):
     page_size = 50
 
 
-class _Lab:
-    """Reads within the lab of the token, and nothing else."""
+def _token(request: Request | None) -> LabToken | None:
+    """The token of the request; none when OpenAPI looks at a view without one. HasLabToken refuses everybody else."""
+    auth = request.auth if request is not None else None
+    return auth if isinstance(auth, LabToken) else None
 
-    permission_classes: tuple[type[BasePermission], ...] = (HasLabToken,)
-    request: Request
 
-    def releases(self) -> Any:
-        """Releases of the token's lab; none when OpenAPI looks at the view without a token."""
-        token = self.request.auth if self.request else None
-        return releases_of_lab(token.lab) if isinstance(token, LabToken) else Release.objects.none()
+def _releases(request: Request | None) -> QuerySet[Release]:
+    """Releases of the token's lab, and of no other."""
+    token = _token(request)
+    return releases_of_lab(token.lab) if token else Release.objects.none()
 
 
 @extend_schema(summary="Datasets of the lab", responses={200: DatasetSerializer(many=True), 401: ErrorSerializer})
-class DatasetList(_Lab, ListAPIView[Dataset]):
+class DatasetList(ListAPIView[Dataset]):
     """Every dataset of the lab."""
 
     serializer_class = DatasetSerializer
     pagination_class = NewestFirst
 
     def get_queryset(self) -> Any:
-        token = self.request.auth if self.request else None
-        if not isinstance(token, LabToken):
+        token = _token(self.request)
+        if token is None:
             return Dataset.objects.none()
         return Dataset.objects.filter(lab=token.lab).prefetch_related("projects", "domains")
 
 
 @extend_schema(summary="Releases of the lab", responses={200: ReleaseSerializer(many=True), 401: ErrorSerializer})
-class ReleaseList(_Lab, ListAPIView[Release]):
+class ReleaseList(ListAPIView[Release]):
     """Every release of every dataset of the lab."""
 
     serializer_class = ReleaseSerializer
     pagination_class = NewestFirst
 
     def get_queryset(self) -> Any:
-        return self.releases().defer("manifest", "spec")
+        return _releases(self.request).defer("manifest", "spec")
 
 
-@extend_schema(summary="One release", responses={200: ReleaseDetailSerializer, 401: ErrorSerializer, 404: ErrorSerializer})
-class ReleaseDetail(_Lab, RetrieveAPIView[Release]):
+@extend_schema(
+    summary="One release", responses={200: ReleaseDetailSerializer, 401: ErrorSerializer, 404: ErrorSerializer}
+)
+class ReleaseDetail(RetrieveAPIView[Release]):
     """One release with its files and their hashes."""
 
     serializer_class = ReleaseDetailSerializer
 
     def get_queryset(self) -> Any:
-        return self.releases()
+        return _releases(self.request)
 
 
-class ReleaseFile(_Lab, APIView):
+class ReleaseFile(APIView):
     """One file of a ready release."""
 
     @extend_schema(
@@ -93,8 +98,7 @@ class ReleaseFile(_Lab, APIView):
     )
     def get(self, request: Request, pk: int, path: str) -> HttpResponseBase:
         """The file's bytes. Range, If-None-Match and resume work; the ETag is its SHA-256."""
-        release = self.releases().filter(pk=pk).first()
+        release = _releases(request).filter(pk=pk).first()
         if release is None:
             raise Http404
-        assert isinstance(request.auth, LabToken), "HasLabToken lets nothing else through"
-        return deliver(request._request, release, path, token=request.auth)
+        return deliver(request, release, path, token=_token(request))

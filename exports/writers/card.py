@@ -52,5 +52,8 @@ sources.
 
 def attribution(sources: Sequence[tuple[str, str, int]]) -> str:
     """ATTRIBUTION.md: each source of instructions with its licence and the number of rows."""
-    lines = [f"- {source or 'Written for this project'} ({licence or 'no licence of its own'}): {n:,}" for source, licence, n in sources]
+    lines = [
+        f"- {source or 'Written for this project'} ({licence or 'no licence of its own'}): {n:,}"
+        for source, licence, n in sources
+    ]
     return "# Where the instructions come from\n\n" + "\n".join(lines) + "\n"

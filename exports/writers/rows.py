@@ -84,7 +84,9 @@ WHERE release_id = {release} AND position > {after} AND position <= {upto}
 
 # JSON text holds no raw control character, so with these two COPY's CSV format quotes nothing: the lines come out as
 # they are. (COPY's text format would double every backslash.)
-_COPY = "COPY (SELECT row_to_json(row) FROM ({row}) row) TO STDOUT WITH (FORMAT csv, DELIMITER E'\\x02', QUOTE E'\\x01')"
+_COPY = (
+    "COPY (SELECT row_to_json(row) FROM ({row}) row) TO STDOUT WITH (FORMAT csv, DELIMITER E'\\x02', QUOTE E'\\x01')"
+)
 
 
 def row_query(*, release_id: int, salt: str, after: int = 0, upto: int = 2**31 - 1) -> str:

@@ -7,7 +7,7 @@ import { drawSelection, EditorView, keymap } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
 const theme = EditorView.theme({
-  "&": { backgroundColor: "var(--sheet)", color: "var(--ink)", border: "1px solid var(--line-strong, var(--line))", borderRadius: "4px" },
+  "&": { backgroundColor: "var(--sheet)", color: "var(--sheet-ink)", border: "1px solid var(--line-strong)", borderRadius: "var(--radius)" },
   "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "1px" },
   ".cm-content": { caretColor: "var(--ink)", fontFamily: "var(--serif, serif)", fontSize: "1.0625rem", lineHeight: "1.6", padding: "1rem", minHeight: "24rem" },
   ".cm-cursor": { borderLeftColor: "var(--ink)" },

@@ -20,10 +20,13 @@ from mdit_py_plugins.footnote import footnote_plugin
 RENDERER = 1
 """Number of this renderer. Raise it when the HTML of the same source changes: stored renderings are then stale."""
 
-TAGS = set(
-    "a abbr blockquote br code dd del dl dt em h1 h2 h3 h4 h5 h6 hr li ol p pre s section span strong sub sup "
-    "table tbody td th thead tr ul".split()
-)
+# fmt: off
+TAGS = {
+    "a", "abbr", "blockquote", "br", "code", "dd", "del", "dl", "dt", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr",
+    "li", "ol", "p", "pre", "s", "section", "span", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead",
+    "tr", "ul",
+}
+# fmt: on
 ATTRIBUTES = {
     "a": {"href", "title", "id", "class"},
     "code": {"class"},

@@ -94,7 +94,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_FORMS = {"signup": "experts.forms.SignupForm"}
+ACCOUNT_SIGNUP_FORM_CLASS = "experts.forms.SignupForm"
 DEFAULT_FROM_EMAIL = env.str("PASIFLORA_FROM_EMAIL", default="Pasiflora <no-reply@pasiflora.example>")
 
 LANGUAGE_CODE = "en-gb"
@@ -169,10 +169,18 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 # A nudge that cannot be sent is not an error: the row is the queue, and the next sweep finds it.
 CELERY_TASK_PUBLISH_RETRY = False
 
+# A job whose worker has not been heard of for this long is given to another worker.
+STALE_SECONDS = env.float("PASIFLORA_STALE_SECONDS", default=60.0)
 SWEEP_SECONDS = env.float("PASIFLORA_SWEEP_SECONDS", default=20.0)
 CELERY_BEAT_SCHEDULE = {
     name: {"task": name, "schedule": SWEEP_SECONDS}
-    for name in ["kernel.sweep_mail", "tasks.sweep_claims", "tasks.sweep_imports", "reviews.sweep_reviews", "exports.sweep_releases"]
+    for name in [
+        "kernel.sweep_mail",
+        "tasks.sweep_claims",
+        "tasks.sweep_imports",
+        "reviews.sweep_reviews",
+        "exports.sweep_releases",
+    ]
 } | {"audit.seal": {"task": "audit.seal", "schedule": 60.0}}
 
 LOGGING = {

@@ -132,9 +132,7 @@ def complete_review(
     if again is not None:
         return again
     review = _lock_open(review, by)
-    check_complete(
-        scores=scores, reasons=reasons, comment=comment, verdict=verdict, bars=submission.task.project.bars
-    )
+    check_complete(scores=scores, reasons=reasons, comment=comment, verdict=verdict, bars=submission.task.project.bars)
     for key in CRITERIA:
         setattr(review, key, scores[key])
         setattr(review, f"{key}_reason", storable(reasons[key]))

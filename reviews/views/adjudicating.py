@@ -34,9 +34,7 @@ def case(request: HttpRequest, revision_id: int) -> HttpResponse:
     return _case(request, revision_id, RulingForm())
 
 
-def _case(
-    request: HttpRequest, revision_id: int, form: RulingForm, error: DomainError | None = None
-) -> HttpResponse:
+def _case(request: HttpRequest, revision_id: int, form: RulingForm, error: DomainError | None = None) -> HttpResponse:
     _, revision, escalations = doors.case(person(request), revision_id)
     page = reading(revision) | {
         "escalations": escalations,

@@ -38,8 +38,10 @@ def save_draft(*, claim: Claim, by: User, at: datetime, body: str, note: str | N
     when the text cannot be stored. Saving again what is saved already changes nothing and is never stale.
     """
     storable(body)
-    claim = Claim.objects.select_for_update(no_key=True, of=("self",)).select_related("task__project").get(
-        pk=claim.pk, expert=by
+    claim = (
+        Claim.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("task__project")
+        .get(pk=claim.pk, expert=by)
     )
     if claim.state not in WRITABLE:
         raise DraftClosed

@@ -47,7 +47,6 @@ def receive_import(
     file_name: str,
     chunks: Iterable[bytes],
     domain: Domain | None = None,
-    nan_as_null: bool = False,
     format: str | None = None,  # noqa: A002 -- the word the model uses
     nudge: bool = True,
 ) -> TaskImport:
@@ -65,7 +64,6 @@ def receive_import(
             bytes=file.bytes,
             sha256=file.sha256,
             default_domain=domain,
-            nan_as_null=nan_as_null,
             uploaded_by=by,
             uploaded_at=at,
             heartbeat_at=None if nudge else at,
@@ -87,7 +85,6 @@ def source_of(task_import: TaskImport) -> Source:
         path_of(task_import),
         task_import.format,
         DomainNames(names, default=task_import.default_domain_id, allowed=allowed),
-        nan_as_null=task_import.nan_as_null,
     )
 
 
@@ -113,7 +110,7 @@ def _begin(task_import: TaskImport, *, wanted: ImportState, at: datetime) -> int
 def _hopeless(row: TaskImport) -> str | None:
     """Why another attempt makes no sense, as a sentence."""
     if row.attempt > MOST_ATTEMPTS:
-        return "It was tried five times and never came to its end. The worker's log says why."
+        return "It was tried five times and never came to its end; the worker's log says why. Nothing was imported."
     return None if path_of(row).exists() else _GONE
 
 

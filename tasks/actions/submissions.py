@@ -22,7 +22,7 @@ from tasks.states import (
     SubmissionState,
     TaskState,
 )
-from tasks.texts import NOTE_LONGEST, count_words, fingerprint, storable, unix_lines
+from tasks.texts import NOTE_LONGEST, count_words, fingerprint, same_but_line_ends, storable
 
 REVISION_LEASE = timedelta(days=7)
 """How long an author holds the slot to answer requested changes; a live editor extends it up to twice that."""
@@ -69,7 +69,7 @@ def _final_draft(claim: Claim, *, body: str, note: str, base_version: int, at: d
     stands, byte for byte.
     """
     draft = Draft.objects.select_for_update(no_key=True).get(claim=claim)
-    if unix_lines(draft.body) == unix_lines(body):
+    if same_but_line_ends(draft.body, body):
         body = draft.body
     body, note = storable(body), storable(note, longest=NOTE_LONGEST)
     if (draft.body, draft.note) == (body, note):

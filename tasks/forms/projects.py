@@ -69,8 +69,3 @@ class UploadForm(forms.Form):
         required=False,
         empty_label="Rows must name their domain",
     )
-    nan_as_null = forms.BooleanField(
-        label="Read NaN as null",
-        required=False,
-        help_text="Some programs write NaN for a missing value, which is no JSON. Without this, such rows are refused.",
-    )

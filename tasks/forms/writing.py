@@ -10,18 +10,17 @@ from pasiflora.kernel.edge import text, whole_number
 from pasiflora.kernel.errors import Invalid
 from tasks.models import Draft
 from tasks.states import ReleaseReason
-from tasks.texts import LONGEST, NOTE_LONGEST, unix_lines
+from tasks.texts import unix_lines
 
 
 class ExactTextarea(forms.CharField):
     """Text as it was typed: not stripped, and with the line ends that the writer's machine uses undone.
 
-    NUL is let through to the action, which refuses it with a sentence that says where it stands.
+    NUL and length are left to the action, which refuses with a sentence that says where and how much.
     """
 
-    def __init__(self, *, longest: int, rows: int, **options: object) -> None:
-        super().__init__(strip=False, widget=forms.Textarea(attrs={"rows": rows}), **options)  # type: ignore[arg-type] -- passed on as they came
-        self.longest = longest
+    def __init__(self, *, rows: int, **options: Any) -> None:
+        super().__init__(strip=False, required=False, widget=forms.Textarea(attrs={"rows": rows}), **options)
         self.validators = []
 
     def to_python(self, value: object) -> str:
@@ -31,13 +30,11 @@ class ExactTextarea(forms.CharField):
 class DraftForm(forms.Form):
     """The response with the version it was based on. Posted whole, so that it works without JavaScript."""
 
-    body = ExactTextarea(label="Your response", longest=LONGEST, rows=24, required=False)
+    body = ExactTextarea(label="Your response", rows=24)
     note = ExactTextarea(
         label="Note to the reviewers",
         help_text="What they should know but the lab should not get. Do not say who you are.",
-        longest=NOTE_LONGEST,
         rows=3,
-        required=False,
     )
     base_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     key = forms.UUIDField(widget=forms.HiddenInput)
@@ -45,9 +42,7 @@ class DraftForm(forms.Form):
     @classmethod
     def of(cls, draft: Draft) -> "DraftForm":
         """The form showing a draft, with a fresh key for one submission."""
-        return cls(
-            initial={"body": draft.body, "note": draft.note, "base_version": draft.version, "key": uuid.uuid4()}
-        )
+        return cls(initial={"body": draft.body, "note": draft.note, "base_version": draft.version, "key": uuid.uuid4()})
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ LONGEST_TEXT = 100_000
 LARGEST_EXTRA = 64 * 1024
 _SHORT = {"source": 500, "licence": 120, "id": 200}
 _ALIASES = {"lang": "language", "license": "licence", "external_id": "id"}
+DEFAULT_LANGUAGE = "en"
 KNOWN = ("instruction", "context", "domain", "source", "licence", "language", "id", "priority")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _WHOLE = re.compile(r"\s*[+-]?[0-9]{1,6}\s*")
@@ -25,7 +26,7 @@ Refuse = Callable[[str, str], None]
 
 @dataclass(frozen=True, slots=True)
 class TaskRow:
-    """One row, ready to become a task. `extra` is a JSON object as text; rows of one `content_hash` are one task."""
+    """One row, ready to become a task. Rows of one `content_hash` are one task."""
 
     line: int
     instruction: str
@@ -36,8 +37,8 @@ class TaskRow:
     language: str
     external_id: str
     priority: int
-    extra_names: tuple[str, ...]
-    extra: str
+    extra: dict[str, Any]
+    extra_json: str
     content_hash: str
 
 
@@ -93,7 +94,7 @@ def parse(row: Row, domains: DomainNames) -> TaskRow | list[Problem]:
     _check_lengths(texts, refuse)
     if not texts["instruction"].strip() and not any(problem.field == "instruction" for problem in problems):
         refuse("instruction", "Missing or empty. Every row needs the instruction that an expert will answer.")
-    language = texts["language"].strip() or "en"
+    language = texts["language"].strip() or DEFAULT_LANGUAGE
     if not _LANGUAGE.fullmatch(language) or len(language) > 20:
         refuse("language", f"{quoted(language, 40)} is not a language tag. Use one like en, de or zh-Hans.")
     written = _extra(extra, refuse)
@@ -111,8 +112,8 @@ def parse(row: Row, domains: DomainNames) -> TaskRow | list[Problem]:
         language=language,
         external_id=texts["id"],
         priority=priority,
-        extra_names=tuple(extra),
-        extra=written,
+        extra=extra,
+        extra_json=written,
         content_hash=content_hash(texts["instruction"], texts["context"]),
     )
 

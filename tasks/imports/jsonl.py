@@ -1,4 +1,6 @@
-"""JSON Lines: one object a line, strictly UTF-8 and strictly RFC 8259.
+"""JSON Lines: one object a line, strictly UTF-8 and RFC 8259, with one exception.
+
+NaN is how common tools write a missing value, so it is read as null; infinities are nobody's value.
 
 A line is decoded by the fast decoder. Only when it refuses, or when the line could hold what PostgreSQL cannot, is it
 decoded again by the patient one, which finds every fault and the field it is in.
@@ -39,6 +41,13 @@ _EXPLAINED = {
 }
 
 
+_TOO_DEEP = f"The values are nested more than {DEEPEST} levels deep. Flatten them."
+_SPREAD_OUT = (
+    "This looks like JSON spread over many lines. JSONL has one whole object on each line: write every row without "
+    "line breaks and upload the file again. Nothing after it was read."
+)
+
+
 class _Refused(ValueError):
     """The fast decoder met something that needs a closer look."""
 
@@ -50,32 +59,25 @@ class _Fault:
     sentence: str
 
 
-def read_jsonl(stream: BinaryIO, *, nan_as_null: bool = False) -> Iterator[Row | list[Problem]]:
-    """Each row, or everything that is wrong with its line. Blank lines are passed over."""
-    decoders = _fast(nan_as_null=nan_as_null), _patient(nan_as_null=nan_as_null)
+def read_jsonl(stream: BinaryIO) -> Iterator[Row | Problem]:
+    """Each row, or each thing that is wrong with its line. Blank lines are passed over."""
+    decoders = _fast(), _patient()
     line, found = 0, False
     while raw := stream.readline(LARGEST_ROW + 1):
         line += 1
         if len(raw) > LARGEST_ROW:
-            yield [Problem(line, "", f"This line is longer than {LARGEST_ROW:,} bytes. Shorten it or split the row.")]
+            yield Problem(line, "", f"This line is longer than {LARGEST_ROW:,} bytes. Shorten it or split the row.")
             _skip_rest_of_line(stream, raw)
         elif not (text := raw.strip(_BLANK)):
             continue
         elif not found and text in (b"{", b"["):
-            yield [
-                Problem(
-                    line,
-                    "",
-                    "This looks like JSON spread over many lines. JSONL has one whole object on each line: "
-                    "write every row without line breaks and upload the file again. Nothing after it was read.",
-                )
-            ]
+            yield Problem(line, "", _SPREAD_OUT)
             return
         else:
-            yield _row(line, raw, decoders)
+            yield from _row(line, raw, decoders)
         found = True
     if not found:
-        yield [Problem(1, "", "The file has no rows. Put one JSON object on each line.")]
+        yield Problem(1, "", "The file has no rows. Put one JSON object on each line.")
 
 
 def _skip_rest_of_line(stream: BinaryIO, raw: bytes) -> None:
@@ -83,7 +85,7 @@ def _skip_rest_of_line(stream: BinaryIO, raw: bytes) -> None:
         raw = stream.readline(LARGEST_ROW)
 
 
-def _row(line: int, raw: bytes, decoders: tuple[json.JSONDecoder, json.JSONDecoder]) -> Row | list[Problem]:
+def _row(line: int, raw: bytes, decoders: tuple[json.JSONDecoder, json.JSONDecoder]) -> list[Row] | list[Problem]:
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -106,10 +108,7 @@ def _row(line: int, raw: bytes, decoders: tuple[json.JSONDecoder, json.JSONDecod
         return [Problem(line, "", f"This line is {_kind(value)}. JSONL has one object, in braces, on each line.")]
     if suspect and (faults := list(_faults(value))):
         return [Problem(line, field, sentence) for field, sentence in faults[:MOST_FAULTS]]
-    return Row(line, value)
-
-
-_TOO_DEEP = f"The values are nested more than {DEEPEST} levels deep. Flatten them."
+    return [Row(line, value)]
 
 
 def _kind(value: Any) -> str:
@@ -122,7 +121,7 @@ def _suspect(text: str) -> bool:
     return text.count("[") + text.count("{") > DEEPEST or _SUSPECT_ESCAPE.search(text) is not None
 
 
-def _fast(*, nan_as_null: bool) -> json.JSONDecoder:
+def _fast() -> json.JSONDecoder:
     def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
         value = dict(found)
         if len(value) != len(found):
@@ -136,13 +135,13 @@ def _fast(*, nan_as_null: bool) -> json.JSONDecoder:
         return value
 
     def constant(text: str) -> None:
-        if text != "NaN" or not nan_as_null:
+        if text != "NaN":
             raise _Refused
 
     return json.JSONDecoder(object_pairs_hook=pairs, parse_float=number, parse_constant=constant)
 
 
-def _patient(*, nan_as_null: bool) -> json.JSONDecoder:
+def _patient() -> json.JSONDecoder:
     def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
         value: dict[str, Any] = {}
         for name, one in found:
@@ -162,10 +161,7 @@ def _patient(*, nan_as_null: bool) -> json.JSONDecoder:
             return _Fault(f"The number has {len(text):,} digits. Write it as text.")
 
     def constant(text: str) -> _Fault | None:
-        if text == "NaN" and nan_as_null:
-            return None
-        also = ", or choose to read NaN as null for the whole file" if text == "NaN" else ""
-        return _Fault(f"{text} is not valid JSON. Write null or leave the field out{also}.")
+        return None if text == "NaN" else _Fault(f"{text} is not valid JSON. Write null or leave the field out.")
 
     return json.JSONDecoder(object_pairs_hook=pairs, parse_float=number, parse_int=whole, parse_constant=constant)
 

@@ -20,14 +20,17 @@ _SIGNATURES = (
 )
 
 
-def read(stream: BinaryIO, format: str, *, nan_as_null: bool = False) -> Iterator[Row | list[Problem]]:  # noqa: A002 -- the word the model uses
-    """Each row with its line, or everything that is wrong with it. `format` is "jsonl" or "csv"; `stream` can seek."""
+def read(stream: BinaryIO, format: str, *, required: str = "") -> Iterator[Row | Problem]:  # noqa: A002 -- the word the model uses
+    """Each row with its line, or each thing that is wrong with it, in the order of the lines.
+
+    `format` is "jsonl" or "csv"; `stream` can seek. A CSV without the column `required` is refused as a whole.
+    """
     start = stream.read(1024)
     if sentence := _no_text(start):
-        yield [Problem(1, "", sentence)]
+        yield Problem(1, "", sentence)
         return
     stream.seek(len(codecs.BOM_UTF8) if start.startswith(codecs.BOM_UTF8) else 0)
-    yield from read_csv(stream) if format == "csv" else read_jsonl(stream, nan_as_null=nan_as_null)
+    yield from read_csv(stream, required=required) if format == "csv" else read_jsonl(stream)
 
 
 def _no_text(start: bytes) -> str | None:

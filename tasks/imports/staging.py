@@ -1,6 +1,5 @@
 """Streaming a file into a temporary table by COPY: the database counts and compares, and memory stays flat."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -38,12 +37,15 @@ class Source:
     path: Path
     format: str
     domains: DomainNames
-    nan_as_null: bool = False
 
-    def rows(self, stream: BinaryIO) -> Iterator[TaskRow | list[Problem]]:
-        """Each row as a task, or everything that is wrong with it."""
-        for row in read(stream, self.format, nan_as_null=self.nan_as_null):
-            yield row if isinstance(row, list) else parse(row, self.domains)
+    def rows(self, stream: BinaryIO) -> Iterator[TaskRow | Problem]:
+        """Each row as a task, or each thing that is wrong with it."""
+        for row in read(stream, self.format, required="instruction"):
+            parsed = row if isinstance(row, Problem) else parse(row, self.domains)
+            if isinstance(parsed, list):
+                yield from parsed
+            else:
+                yield parsed
 
 
 @dataclass
@@ -55,15 +57,15 @@ class Tally:
     found: int = 0
     problems: list[Problem] = field(default_factory=list)
     preview: list[dict[str, str]] = field(default_factory=list)
-    kept_as_extra: Counter[str] = field(default_factory=Counter)
+    kept_as_extra: set[str] = field(default_factory=set)
 
 
 def problems_of(source: Source) -> Iterator[Problem]:
     """Every problem of the file, streamed."""
     with source.path.open("rb") as stream:
         for row in source.rows(stream):
-            if isinstance(row, list):
-                yield from row
+            if isinstance(row, Problem):
+                yield row
 
 
 def stage(source: Source, progress: Progress) -> Tally:
@@ -77,15 +79,20 @@ def stage(source: Source, progress: Progress) -> Tally:
 
 
 def _lines(source: Source, stream: BinaryIO, tally: Tally, progress: Progress) -> Iterator[bytes]:
+    wrong_line = 0
     for row in source.rows(stream):
-        tally.read += 1
-        if isinstance(row, list):
-            tally.wrong += 1
-            tally.found += len(row)
-            tally.problems.extend(row[: KEPT_PROBLEMS - len(tally.problems)])
-        else:
+        if isinstance(row, TaskRow):
             _note(row, tally)
             yield _copy_line(row)
+        else:
+            tally.found += 1
+            if len(tally.problems) < KEPT_PROBLEMS:
+                tally.problems.append(row)
+            if row.line == wrong_line:
+                continue
+            tally.wrong += 1
+            wrong_line = row.line
+        tally.read += 1
         if tally.read % _TELL_EVERY == 0:
             progress.rows, progress.bytes = tally.read, stream.tell()
 
@@ -93,10 +100,9 @@ def _lines(source: Source, stream: BinaryIO, tally: Tally, progress: Progress) -
 def _note(row: TaskRow, tally: Tally) -> None:
     if len(tally.preview) < PREVIEWED:
         tally.preview.append(_preview(row))
-    for name in row.extra_names:
-        # Rows may each bring names of their own; past the first ones only those known are counted.
-        if name in tally.kept_as_extra or len(tally.kept_as_extra) < KEPT_NAMES:
-            tally.kept_as_extra[name] += 1
+    # Rows may each bring names of their own, so these are the first ones only.
+    if len(tally.kept_as_extra) < KEPT_NAMES:
+        tally.kept_as_extra.update(row.extra)
 
 
 def _preview(row: TaskRow) -> dict[str, str]:
@@ -125,7 +131,7 @@ def _copy_line(row: TaskRow) -> bytes:
         row.language,
         row.external_id,
         str(row.priority),
-        row.extra,
+        row.extra_json,
         row.content_hash,
     )
     return ("\t".join(cell.translate(_ESCAPES) for cell in cells) + "\n").encode("utf-8")

@@ -16,30 +16,30 @@ class _TooLong(Exception):
     """A row goes on for longer than any row may."""
 
 
-def read_csv(stream: BinaryIO) -> Iterator[Row | list[Problem]]:
-    """Each row, or everything that is wrong with it. A fault in the quoting ends the reading."""
+def read_csv(stream: BinaryIO, *, required: str = "") -> Iterator[Row | Problem]:
+    """Each row, or each thing that is wrong with it. A fault in the quoting ends the reading."""
     csv.field_size_limit(LARGEST_ROW)
     feed = _Feed(stream)
     reader = csv.reader(feed, strict=True)
     start = 1
     try:
         names = [name.strip() for name in next(reader, [])]
-        if faults := feed.take_faults() or list(_header_problems(names)):
-            yield faults
+        if faults := feed.take_faults() or list(_header_problems(names, required)):
+            yield from faults
             return
         found = False
         start = feed.begin_row()
         for cells in reader:
             if cells:
                 found = True
-                yield feed.take_faults() or _row(start, names, cells)
+                yield from feed.take_faults() or _row(start, names, cells)
             start = feed.begin_row()
         if not found:
-            yield [Problem(start, "", "The file has a header and no rows.")]
+            yield Problem(start, "", "The file has a header and no rows.")
     except csv.Error as error:
-        yield [*feed.take_faults(), Problem(start, "", f"{_explain(str(error))} {_STOPPED}")]
+        yield from [*feed.take_faults(), Problem(start, "", f"{_explain(str(error))} {_STOPPED}")]
     except _TooLong:
-        yield [*feed.take_faults(), Problem(start, "", _TOO_LONG)]
+        yield from [*feed.take_faults(), Problem(start, "", _TOO_LONG)]
 
 
 class _Feed:
@@ -101,15 +101,15 @@ def _explain(error: str) -> str:
     return f"Not valid CSV: {error}."
 
 
-def _header_problems(names: list[str]) -> Iterator[Problem]:
+def _header_problems(names: list[str], required: str) -> Iterator[Problem]:
     if not any(names):
         yield Problem(1, "", "The file has no header. Name the columns in the first line.")
         return
     if len(names) > MOST_COLUMNS:
         yield Problem(1, "", f"{len(names):,} columns; at most {MOST_COLUMNS:,} are taken.")
         return
-    if "instruction" not in names:
-        yield Problem(1, "instruction", _no_instruction(names))
+    if required and required not in names:
+        yield Problem(1, required, _not_there(names))
     seen: set[str] = set()
     for number, name in enumerate(names, 1):
         if not name:
@@ -121,7 +121,7 @@ def _header_problems(names: list[str]) -> Iterator[Problem]:
         seen.add(name)
 
 
-def _no_instruction(names: list[str]) -> str:
+def _not_there(names: list[str]) -> str:
     if len(names) == 1:
         for separator, word in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
             if separator in names[0]:
@@ -131,7 +131,7 @@ def _no_instruction(names: list[str]) -> str:
     return f"No column has this name; the first ones are {', '.join(map(quoted, names[:5]))}. Rename the right one."
 
 
-def _row(line: int, names: list[str], cells: list[str]) -> Row | list[Problem]:
+def _row(line: int, names: list[str], cells: list[str]) -> list[Row] | list[Problem]:
     if len(cells) != len(names):
         return [
             Problem(
@@ -142,7 +142,7 @@ def _row(line: int, names: list[str], cells: list[str]) -> Row | list[Problem]:
             )
         ]
     values: dict[str, Any] = dict(zip(names, cells, strict=True))
-    return _nul_problems(line, values) or Row(line, values)
+    return _nul_problems(line, values) or [Row(line, values)]
 
 
 def _nul_problems(line: int, values: dict[str, Any]) -> list[Problem]:

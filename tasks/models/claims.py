@@ -30,13 +30,15 @@ class Claim(models.Model):
                 fields=["task", "expert"], condition=Q(state__in=HOLDING), name="claim_one_slot_per_expert_and_task"
             ),
             models.CheckConstraint(
-                condition=Q(state=ClaimState.ACTIVE, ended_at=None) | ~Q(state=ClaimState.ACTIVE) & Q(ended_at__isnull=False),
+                condition=Q(state=ClaimState.ACTIVE, ended_at=None)
+                | ~Q(state=ClaimState.ACTIVE) & Q(ended_at__isnull=False),
                 name="claim_ended_at_exactly_when_not_active",
             ),
             models.CheckConstraint(condition=Q(state__in=ClaimState.values), name="claim_state_is_known"),
             models.CheckConstraint(condition=Q(slot__gte=1), name="claim_slots_count_from_one"),
             models.CheckConstraint(
-                condition=Q(release_reason="") | Q(state=ClaimState.RELEASED), name="claim_release_reason_only_if_released"
+                condition=Q(release_reason="") | Q(state=ClaimState.RELEASED),
+                name="claim_release_reason_only_if_released",
             ),
         ]
         indexes = [

@@ -20,7 +20,6 @@ class TaskImport(models.Model):
     default_domain = models.ForeignKey(
         Domain, on_delete=models.PROTECT, null=True, related_name="+", help_text="Of rows that name none."
     )
-    nan_as_null = models.BooleanField(default=False, help_text="Read NaN, which is no JSON, as null.")
     state = models.CharField(max_length=12, choices=ImportState, default=ImportState.CHECKING)
     uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
@@ -61,7 +62,7 @@ def next_seats(
     user: User, *, projects: Iterable[int], domains: Iterable[int], limit: int, after: tuple[int, int] = (-32768, 0)
 ) -> list[Seat]:
     """The first `limit` claimable tasks over all given projects and domains, after the seat (priority, task id)."""
-    parameters = {
+    parameters: dict[str, Any] = {
         "projects": list(projects),
         "domains": list(domains),
         "priority": after[0],
@@ -74,15 +75,24 @@ def next_seats(
         return [Seat(*row) for row in cursor.fetchall()]
 
 
-def board_page(user: User, *, projects: Iterable[int], domains: Iterable[int], after: tuple[int, int], size: int) -> list[Task]:
+def board_page(
+    user: User, *, projects: Iterable[int], domains: Iterable[int], after: tuple[int, int], size: int
+) -> list[Task]:
     """One page of the board with an excerpt of each instruction, never the whole text. Two queries."""
     seats = next_seats(user, projects=projects, domains=domains, limit=size, after=after)
     tasks = (
         Task.objects.filter(pk__in=[seat.task_id for seat in seats])
         .select_related("project", "domain")
         .only(
-            "priority", "language", "project__name", "project__slug", "project__minutes", "project__pay_cents",
-            "project__currency", "domain__name", "domain__slug",
+            "priority",
+            "language",
+            "project__name",
+            "project__slug",
+            "project__minutes",
+            "project__pay_cents",
+            "project__currency",
+            "domain__name",
+            "domain__slug",
         )
         .annotate(excerpt=Left("instruction", EXCERPT))
         .order_by("priority", "pk")
@@ -123,9 +133,7 @@ def parked_claims(user: User) -> QuerySet[Claim]:
     """Ended claims whose draft holds text: kept, readable, and claimable again while a slot is free."""
     return (
         Claim.objects.filter(expert=user, state__in=[ClaimState.EXPIRED, ClaimState.RELEASED], draft__version__gt=0)
-        .exclude(
-            Exists(Claim.objects.filter(task=OuterRef("task"), expert=user, pk__gt=OuterRef("pk")))
-        )
+        .exclude(Exists(Claim.objects.filter(task=OuterRef("task"), expert=user, pk__gt=OuterRef("pk"))))
         .select_related("task__project", "task__domain", "draft")
         .defer("task__instruction", "task__context", "draft__body", "draft__note")
         .annotate(excerpt=Left("task__instruction", EXCERPT))

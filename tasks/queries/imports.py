@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Left
 
@@ -9,7 +10,7 @@ from tasks.models import Claim, Project, Submission, Task, TaskImport
 from tasks.queries.board import EXCERPT
 from tasks.states import ClaimState, ImportState, SubmissionState, TaskState
 
-STALE = timedelta(seconds=60)
+STALE = timedelta(seconds=settings.STALE_SECONDS)
 """A running import whose worker has not been heard of for this long is given to another."""
 
 

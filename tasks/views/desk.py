@@ -32,7 +32,7 @@ PARKED = "The lease has ended, so this is saved to your parked draft. Claim the 
 def desk(request: HttpRequest, claim_id: int) -> HttpResponse:
     """Where a claim is written under. An ended claim shows its parked draft; a submitted one its receipt."""
     claim = doors.own_claim(person(request), claim_id)
-    if claim.state == ClaimState.SUBMITTED or claim.state == ClaimState.REVOKED:
+    if claim.state in (ClaimState.SUBMITTED, ClaimState.REVOKED):
         return redirect("submission", claim.submission.pk)
     return _desk(request, claim, DraftForm.of(claim.draft))
 

@@ -54,7 +54,6 @@ def _upload(request: HttpRequest, project: Project) -> HttpResponse:
                 file_name=sent["file"].name,
                 chunks=sent["file"].chunks(),
                 domain=sent["domain"],
-                nan_as_null=sent["nan_as_null"],
             )
         except Invalid as refusal:
             form.add_error("file", refusal.sentence)

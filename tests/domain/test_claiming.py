@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from pasiflora.audit.models import AuditEvent
 from pasiflora.kernel.errors import TooLate
+from reviews.states import Verdict
 from tasks.actions.claims import NothingToClaim, SlotTaken, claim_next_task, claim_task, expire_claim, release_claim
 from tasks.actions.drafts import save_draft
 from tasks.models import Claim, DraftVersion, Submission, Task
@@ -126,8 +127,6 @@ def test_work_that_was_handed_in_before_cannot_be_given_back() -> None:
     author, first = factories.expert(), factories.claim
     held = first(by=author)
     factories.submitted(held)
-    from reviews.states import Verdict
-
     for _ in range(2):
         factories.reviewed(factories.reviewer(), (3, 4, 4, 4), Verdict.REQUEST_CHANGES)
     held.refresh_from_db()
@@ -137,8 +136,6 @@ def test_work_that_was_handed_in_before_cannot_be_given_back() -> None:
 
 
 def test_a_revision_that_never_came_lapses_and_frees_the_slot() -> None:
-    from reviews.states import Verdict
-
     held = factories.claim()
     factories.submitted(held)
     for _ in range(2):

@@ -1,5 +1,6 @@
 """Datasets, releases and their bytes, on real PostgreSQL and a real disk."""
 
+import hashlib
 import json
 from datetime import timedelta
 from pathlib import Path
@@ -112,9 +113,7 @@ def test_pseudonyms_are_stable_in_a_lab_and_different_between_labs() -> None:
         for _ in range(2):
             factories.reviewed(factories.reviewer())
     one, other = lab_with(project, name="One"), lab_with(project, name="Other")
-    names = [
-        {row["provenance"]["author"] for row in rows_of(built(dataset_of(lab, project)))} for lab in (one, other)
-    ]
+    names = [{row["provenance"]["author"] for row in rows_of(built(dataset_of(lab, project)))} for lab in (one, other)]
     assert [len(found) for found in names] == [1, 1]
     assert names[0] != names[1]
 
@@ -171,8 +170,6 @@ def test_chunks_join_without_a_seam(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_sums_of_the_bundle_are_right(store: Path) -> None:
-    import hashlib
-
     project = factories.project()
     factories.approved(of=factories.task(project))
     folder = folder_of(built(dataset_of(lab_with(project), project)))

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from pasiflora.kernel.errors import Invalid, NotYours
 from reviews.actions.deciding import AlreadyDecided, adjudicate
@@ -68,7 +68,9 @@ def test_three_different_verdicts_go_to_an_adjudicator_who_settles_it() -> None:
     factories.reviewed(factories.reviewer(), (3, 3, 3, 3), Verdict.REQUEST_CHANGES)
     factories.reviewed(factories.reviewer(), (1, 2, 2, 2), Verdict.REJECT)
     judge = factories.adjudicator()
-    adjudicate(revision=revision, by=judge, at=NOON, outcome=Outcome.CHANGES_REQUESTED, rationale="The dose is missing.")
+    adjudicate(
+        revision=revision, by=judge, at=NOON, outcome=Outcome.CHANGES_REQUESTED, rationale="The dose is missing."
+    )
     assert state_of(revision) == SubmissionState.CHANGES_REQUESTED
     with pytest.raises(AlreadyDecided):
         adjudicate(revision=revision, by=judge, at=NOON, outcome=Outcome.APPROVED, rationale="Second thoughts.")
@@ -178,7 +180,10 @@ def test_completing_twice_counts_once() -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"scores": (3, 4, 4, 4), "verdict": Verdict.APPROVE}, "You approve, but accuracy is 3 and this project's bar is 4."),
+        (
+            {"scores": (3, 4, 4, 4), "verdict": Verdict.APPROVE},
+            "You approve, but accuracy is 3 and this project's bar is 4.",
+        ),
         ({"scores": (None, None, None, None)}, "Score at least one criterion, or hand the review back."),
         ({"comment": " ", "verdict": Verdict.REJECT}, "Tell the author what must change, in the comment."),
     ],
@@ -228,7 +233,5 @@ def test_who_read_the_first_revision_is_offered_the_second_one_first() -> None:
 def test_a_completed_review_refuses_every_change() -> None:
     factories.submitted()
     done = factories.reviewed(factories.reviewer(), FOURS)
-    from django.db import DatabaseError
-
     with pytest.raises(DatabaseError, match="review_never_changes_once_completed"), transaction.atomic():
         Review.objects.filter(pk=done.pk).update(accuracy=1)

@@ -12,7 +12,7 @@ from django.db import connection
 
 from pasiflora.kernel.errors import DomainError
 from reviews.actions.deciding import AlreadyDecided, adjudicate
-from reviews.actions.reviewing import take_next_review
+from reviews.actions.reviewing import complete_review, take_next_review
 from reviews.models import Decision, Review
 from reviews.states import Outcome, Verdict
 from tasks.actions.claims import NothingToClaim, claim_next_task, expire_claim
@@ -111,7 +111,10 @@ def test_two_tabs_autosaving_have_one_winner_and_the_other_is_told(round_: int) 
     held = factories.claim()
     texts = ["from the left tab", "from the right tab"]
     results = at_once(
-        *[lambda body=body: save_draft(claim=held, by=held.expert, at=NOON, body=body, base_version=0) for body in texts]
+        *[
+            lambda body=body: save_draft(claim=held, by=held.expert, at=NOON, body=body, base_version=0)
+            for body in texts
+        ]
     )
     won = [text for text, result in zip(texts, results, strict=True) if isinstance(result, Draft)]
     lost = [result for result in results if isinstance(result, DraftStale)]
@@ -144,8 +147,6 @@ def test_eight_reviewers_on_two_places_leave_six_refused() -> None:
 
 
 def test_two_reviewers_completing_together_decide_once() -> None:
-    from reviews.actions.reviewing import complete_review
-
     revision = factories.submitted()
     readers = [factories.reviewer(), factories.reviewer()]
     held = [take_next_review(by=who, at=NOON) for who in readers]

@@ -1,13 +1,11 @@
-"""People, tasks and work to try the product with. Made by the actions that people use; running it again adds nothing."""
+"""People, tasks and work to try the product with, made by the actions that people use. Again adds nothing."""
 
 from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from experts.actions.credentials import CredentialClaim, rule_on_credential, submit_credential
@@ -18,6 +16,7 @@ from exports.actions.labs import add_member, open_lab, save_dataset, set_commiss
 from exports.actions.releasing import request_release
 from exports.models import Dataset, Lab
 from exports.states import LabRole
+from pasiflora.env import BASE_DIR
 from pasiflora.kernel import clock
 from reviews.actions.reviewing import complete_review, take_next_review
 from reviews.states import Verdict
@@ -30,7 +29,7 @@ from tasks.models import Project, Rubric
 from tasks.states import CRITERIA
 
 PASSWORD = "passion-flower"  # noqa: S105 -- printed on the screen: the demo listens on loopback only
-SAMPLE = Path(settings.BASE_DIR) / "docs" / "samples" / "tasks.jsonl"
+SAMPLE = BASE_DIR / "docs" / "samples" / "tasks.jsonl"
 FIELDS = ("medicine", "mathematics", "computer_science", "law")
 PEOPLE = {
     "admin": "Ada Admin",

@@ -28,4 +28,6 @@ class Command(BaseCommand):
             again = write_rows(found, Path(folder), total=found.rows_total or 0)
         if again.sha256 != found.sha256:
             raise CommandError(f"Release {found} differs: delivered {found.sha256}, rebuilt {again.sha256}.")
-        self.stdout.write(f"Release {found}: {found.rows_total} rows, {again.bytes} bytes, the same again: {again.sha256}")
+        self.stdout.write(
+            f"Release {found}: {found.rows_total} rows, {again.bytes} bytes, the same again: {again.sha256}"
+        )

@@ -1,5 +1,7 @@
 """The built browser code in a page. A page without it works: it is plain, not broken."""
 
+from pathlib import Path
+
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
@@ -11,7 +13,7 @@ register = template.Library()
 
 
 def _built() -> bool:
-    return bool(settings.DJANGO_VITE["default"]["manifest_path"].exists())
+    return Path(settings.FRONTEND_DIST, ".vite", "manifest.json").exists()
 
 
 @register.simple_tag
@@ -19,7 +21,7 @@ def asset(entry: str) -> SafeString:
     """Script and style sheets of one entry of the browser code; nothing while it has not been built."""
     if not _built():
         return mark_safe("")
-    return mark_safe(DjangoViteAssetLoader.instance().generate_vite_asset(entry))  # noqa: S308 -- our own file names
+    return mark_safe(str(DjangoViteAssetLoader.instance().generate_vite_asset(entry)))  # noqa: S308 -- our own file names
 
 
 @register.simple_tag

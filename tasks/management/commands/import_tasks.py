@@ -31,7 +31,6 @@ class Command(BaseCommand):
         parser.add_argument("--by", help="e-mail address of the admin who imports; not needed when there is only one")
         parser.add_argument("--format", choices=["jsonl", "csv"], help="when the file's name does not say it")
         parser.add_argument("--domain", help="slug of the domain of rows that name none")
-        parser.add_argument("--nan-as-null", action="store_true", help="read NaN, which is no JSON, as null")
         parser.add_argument("--dry-run", action="store_true", help="check only")
 
     def handle(self, *args: Any, file: Path, by: str | None, dry_run: bool, **options: Any) -> None:
@@ -43,9 +42,11 @@ class Command(BaseCommand):
             found.refresh_from_db()
             if found.state != ImportState.CHECKED:
                 self._refuse(found)
-            self._describe(found)
+            self.stdout.write(
+                f"{found.rows_new:,} new tasks, {found.rows_duplicate:,} duplicates, in {found.rows_read:,} rows."
+            )
             if dry_run:
-                self.stdout.write(f"Dry run: nothing was imported. An admin can confirm it as import {found.pk}.")
+                self._describe(found)
                 return
             confirm_import(task_import=found, by=admin, at=clock.now(), nudge=False)
             run_import(task_import=found, at=clock.now, told=self._teller(found, "imported"))
@@ -55,8 +56,8 @@ class Command(BaseCommand):
         if found.state != ImportState.IMPORTED:
             self._refuse(found)
         seconds = time.monotonic() - began
-        speed = f"{seconds:.1f} s, {found.rows_read / seconds:,.0f} rows/s with the check"
-        self.stdout.write(f"Imported {found.rows_new:,} tasks ({speed}).")
+        speed = f"{found.rows_read / seconds:,.0f} rows/s with the check"
+        self.stdout.write(f"Imported {found.rows_new:,} tasks in {seconds:.1f} s ({speed}).")
 
     def _admin(self, by: str | None) -> User:
         admins = User.objects.filter(is_active=True)
@@ -85,7 +86,6 @@ class Command(BaseCommand):
                     file_name=file.name,
                     chunks=iter(lambda: stream.read(CHUNK), b""),
                     domain=domain,
-                    nan_as_null=options["nan_as_null"],
                     format=options["format"],
                     nudge=False,
                 )
@@ -101,14 +101,12 @@ class Command(BaseCommand):
 
     def _describe(self, found: TaskImport) -> None:
         report = found.report
-        self.stdout.write(
-            f"{found.rows_read:,} rows: {found.rows_new:,} new tasks, {found.rows_duplicate:,} duplicates."
-        )
         self.stdout.write("Domains: " + ", ".join(f"{name} {n:,}" for name, n in report["by_domain"]) + ".")
         if report["kept_as_extra"]:
             self.stdout.write(f"Kept beside the tasks: {', '.join(report['kept_as_extra'])}.")
         for line, first in report["duplicates"]:
-            self.stderr.write(f"line {line}: repeats {f'line {first}' if first else 'a task of the project'}")
+            self.stdout.write(f"line {line}: repeats {f'line {first}' if first else 'a task of the project'}")
+        self.stdout.write(f"Dry run: nothing was imported. An admin can confirm it as import {found.pk}.")
 
     def _refuse(self, found: TaskImport) -> None:
         if found.state != ImportState.REFUSED:
