@@ -233,7 +233,7 @@ def test_wrong_csv_is_named_with_line_and_field(data: bytes, found: list[tuple[i
 
 
 PIECES = st.sampled_from([b'"', b",", b"\n", b"\r", b"{", b"}", b"[", b"]", b":", b"\\", b"\\u0000", b"\\ud800", b"NaN",
-                          b"1e999", b"\x00", b"\xff", b"\xc3", b"instruction", b'{"a":', b"\xef\xbb\xbf", b"PK"])  # fmt: skip
+                          b"1e999", b"\x00", b"\xff", b"\xc3", b"instruction", b'{"a":', b"\xef\xbb\xbf"])  # fmt: skip
 
 
 @given(
