@@ -31,7 +31,8 @@ def sweep_imports(**_later: object) -> None:
     """Nudge every import that wants a worker and has none, and remove files that nobody wants any more."""
     at = clock.now()
     for waiting in stale_imports(at):
-        logger.info("Import %s has no worker, asking again", waiting.pk)
-        nudge(CHECK_IMPORT if waiting.state == ImportState.CHECKING else RUN_IMPORT, import_id=waiting.pk)
+        job = CHECK_IMPORT if waiting.state == ImportState.CHECKING else RUN_IMPORT
+        logger.info("Import %s has no worker, asking for %s again", waiting.pk, job)
+        nudge(job, import_id=waiting.pk)
     for name in forget_old_files(at=at):
         logger.info("Removed %s, which nobody imported in time", name)
