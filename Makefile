@@ -31,6 +31,7 @@ check: setup ## Read the code: lint, format, types, layers, templates, migration
 	$(BIN)/lint-imports --no-logo
 	git ls-files -z '*.html' | xargs -0 -r $(BIN)/djade --check --target-version 5.2
 	$(BIN)/python -m pasiflora.stack run --throwaway -- python manage.py makemigrations --check --dry-run
+	cd frontend && PATH=$(CURDIR)/$(BIN):$$PATH && npm run --silent typecheck && npm test --silent && npm run --silent size
 
 format: setup ## Write Python and templates the way `make check` wants them
 	$(BIN)/ruff check --fix .
@@ -41,8 +42,8 @@ lock: setup ## Resolve pyproject.toml again; the product and the tools agree on 
 	$(LOCK) --upgrade --output-file requirements.lock
 	$(LOCK) --upgrade --group dev --group stack --constraint requirements.lock --output-file requirements-dev.lock
 
-bench: setup ## Print the figures behind the design, on throwaway servers
-	@$(BIN)/python -m pasiflora.stack run --throwaway -- python -m bench
+bench: setup ## Print the figures behind the design, on throwaway servers; BENCH="imports releases claims"
+	@$(BIN)/python -m pasiflora.stack run --throwaway -- python -m bench $(BENCH)
 
 clean: ## Remove what can be made again: the venv, builds, caches. The demo's data in var/ stays
 	rm -rf .venv node_modules frontend/node_modules frontend/dist staticfiles htmlcov var/throwaway

@@ -41,7 +41,12 @@ def writing_gates(user: User, domains: Iterable[Domain], *, at: datetime) -> dic
     """The gate of each domain, by domain id. Two queries, however many domains."""
     allowed = verified_domains(user, at=at)
     about: dict[int, list[Credential]] = {}
-    for credential in Credential.objects.filter(user=user).prefetch_related("asked", "scope").order_by("submitted_at"):
+    for credential in (
+        Credential.objects.filter(user=user)
+        .defer("statement")
+        .prefetch_related("asked", "scope")
+        .order_by("submitted_at")
+    ):
         for domain in {*credential.asked.all(), *credential.scope.all()}:
             about.setdefault(domain.pk, []).append(credential)
     return {

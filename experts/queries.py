@@ -58,6 +58,7 @@ def credentials_of(user: User) -> QuerySet[Credential]:
     rulings = Prefetch("rulings", CredentialRuling.objects.select_related("ruled_by").order_by("-pk"))
     return (
         Credential.objects.filter(user=user)
+        .defer("statement")
         .prefetch_related("asked", "scope", rulings)
         .order_by("-submitted_at", "-pk")
     )

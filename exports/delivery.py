@@ -56,10 +56,15 @@ def deliver(
     return _as_django(answer)
 
 
-def _chunks(file: BinaryIO) -> Iterator[bytes]:
-    """The file piece by piece, closed at the end or when the client has gone."""
-    with file:
-        while chunk := file.read(CHUNK):
+class _Chunks:
+    """The file piece by piece. Closed by the server at the end, or when the client has gone before the first piece."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.close = file.close
+
+    def __iter__(self) -> Iterator[bytes]:
+        while chunk := self._file.read(CHUNK):
             yield chunk
 
 
@@ -69,7 +74,7 @@ def _as_django(answer: object) -> HttpResponseBase:
     if file is None:
         body = HttpResponse(status=int(status))
     else:
-        body = StreamingHttpResponse(_chunks(file), status=int(status))
+        body = StreamingHttpResponse(_Chunks(file), status=int(status))
     for name, value in headers:
         body[name] = value
     return body

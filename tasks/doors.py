@@ -20,6 +20,14 @@ def own_claim(user: User, claim_id: int) -> Claim:
     return claim
 
 
+def claim_named(user: User, claim_id: int) -> Claim:
+    """The same claim by its keys alone, for actions that read everything again under their locks."""
+    claim = Claim.objects.filter(pk=claim_id, expert=user).only("task_id").first()
+    if claim is None:
+        raise Http404("No such claim of yours.")
+    return claim
+
+
 def open_task(task_id: int) -> Task:
     """A task that is or was offered on the board."""
     task = Task.objects.filter(pk=task_id).exclude(state=TaskState.DRAFT).select_related("project", "domain").first()

@@ -14,10 +14,16 @@ export interface Desk {
   lock(): void;
 }
 
+function payloadOf(current: Current): Payload {
+  return current.fields ? { fields: current.fields } : { body: current.body, note: current.note };
+}
+
 const SUBMIT_WAIT = 3_000;
 
 export class Autosave {
   readonly saver: Saver;
+  /** What this device has sent or kept: meeting it on the server is no conflict. */
+  private readonly mine = new Set<string>();
   private readonly mirror: Mirror;
   private readonly state: HTMLElement | null;
 
@@ -44,6 +50,7 @@ export class Autosave {
   async restore(): Promise<void> {
     const kept = await this.mirror.kept();
     if (!kept) return;
+    this.mine.add(JSON.stringify(kept.payload));
     const here = this.desk.read();
     if (JSON.stringify(kept.payload) === JSON.stringify(here)) return this.mirror.forget();
     if (kept.baseVersion >= this.saver.version) {
@@ -85,8 +92,12 @@ export class Autosave {
     void this.mirror.acknowledge(payload);
   }
 
+  isMine(current: Current): boolean {
+    return this.mine.has(JSON.stringify(payloadOf(current)));
+  }
+
   stale(sentence: string, current: Current): void {
-    const theirs = current.fields ? { fields: current.fields } : { body: current.body, note: current.note };
+    const theirs = payloadOf(current);
     const goOn = () => {
       this.setVersion(current.version);
       this.saver.resume(current.version);

@@ -44,6 +44,7 @@ function bench(answers: Answer[]) {
   const watcher: Watcher = {
     say: (words) => said.push(words),
     saved: () => undefined,
+    isMine: (current) => current.body === "sent when the page closed",
     stale: (_, current) => stale.push(current),
     closed: () => undefined,
     signedOut: () => undefined,
@@ -106,6 +107,14 @@ test("a stale save stops saving until the person has chosen", async () => {
   desk.saver.resume(7);
   await desk.clock.pass(IDLE);
   expect(desk.sent[1]).toEqual({ payload: { body: "mine!" }, base: 7, at: expect.any(Number) });
+});
+
+test("a save that was sent as the page closed is no conflict", async () => {
+  const desk = bench([{ kind: "stale", sentence: "Changed.", current: { version: 3, body: "sent when the page closed" } }, saved(4)]);
+  desk.type("sent when the page closed, and more");
+  await desk.clock.pass(IDLE);
+  expect(desk.stale).toEqual([]);
+  expect(desk.sent.map((one) => one.base)).toEqual([0, 3]);
 });
 
 test("what is saved already is not sent again", async () => {

@@ -34,6 +34,8 @@ export interface Watcher {
   /** The state in words, for the status line. `calm` states need not be announced. */
   say(words: string, calm: boolean): void;
   saved(saved: Saved, payload: Payload): void;
+  /** Whether the newer version is this device's own earlier save, whose answer it never saw. */
+  isMine(current: Current): boolean;
   stale(sentence: string, current: Current): void;
   closed(sentence: string): void;
   signedOut(): void;
@@ -118,6 +120,9 @@ export class Saver {
       this.watcher.saved(answer.saved, payload);
       if (this.dirty) this.changed();
       else this.watcher.say(clockWords(answer.saved.saved_at), true);
+    } else if (answer.kind === "stale" && this.watcher.isMine(answer.current)) {
+      this.version = answer.current.version;
+      this.schedule(0);
     } else if (answer.kind === "stale") {
       this.paused = true;
       this.watcher.say("Not saved: this was changed in another tab", false);

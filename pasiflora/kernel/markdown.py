@@ -66,6 +66,9 @@ def _cell(
 def _build() -> MarkdownIt:
     md = MarkdownIt("commonmark", {"html": False, "linkify": True, "maxNesting": 20})
     md.enable(["table", "strikethrough", "linkify"]).disable(["image", "html_block", "html_inline"])
+    # Only whole addresses become links: "e.g." and "//path" in prose and code are not meant as any.
+    if md.linkify is not None:
+        md.linkify.set({"fuzzy_link": False, "fuzzy_email": False}).add("//", None)
     # allow_digits and allow_space would turn "between $5 and $10" into a formula.
     md.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False)
     md.use(footnote_plugin)

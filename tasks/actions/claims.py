@@ -10,7 +10,7 @@ from experts.queries import verified_domains
 from pasiflora.audit.log import record
 from pasiflora.kernel.errors import NotNow, TooLate
 from pasiflora.kernel.lifecycle import advance
-from tasks.actions.slots import free_slot, lock_task, take_slot
+from tasks.actions.slots import TEXTS, free_slot, lock_task, take_slot
 from tasks.models import Claim, Draft, DraftVersion, Submission, Task
 from tasks.policies import check_may_hold_another, check_may_write
 from tasks.queries.board import claimable_by, next_seats, open_projects
@@ -52,7 +52,7 @@ def claim_next_task(
     while seats := next_seats(by, projects=projects, domains=domains, limit=1):
         task = _lock_best(by, project_id=seats[0].project_id, domain_id=seats[0].domain_id)
         if task is not None:
-            return _claim(task, by=by, at=at)
+            return _claim(task, by=by, at=at, resume=False)  # never a task that this person has held before
     raise NothingToClaim
 
 
@@ -63,7 +63,7 @@ def _lock_best(by: User, *, project_id: int, domain_id: int) -> Task | None:
     taking another slot of a task that still has one, or be about to fail. SKIP LOCKED alone refused people while
     slots were free (docs/adr/0003).
     """
-    candidates = claimable_by(by, project_id=project_id, domain_id=domain_id)
+    candidates = claimable_by(by, project_id=project_id, domain_id=domain_id).defer(*TEXTS)
     found = candidates.select_related("project").select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
     while found is None and (best := candidates.values_list("pk", flat=True).first()) is not None:
         found = candidates.filter(pk=best).select_for_update(no_key=True).first()
@@ -87,15 +87,15 @@ def claim_task(*, task: Task, by: User, at: datetime) -> Claim:
         raise SlotTaken("Your response to this task was decided on, so it is open to others only.")
     if task.state != TaskState.OPEN or not task.project.open or task.free_slots == 0:
         raise SlotTaken
-    return _claim(task, by=by, at=at)
+    return _claim(task, by=by, at=at, resume=True)
 
 
 def _lock_person(by: User) -> None:
     """Two claims by one person wait for each other, so that the count of their claims is true."""
-    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    User.objects.select_for_update(no_key=True).values_list("pk").get(pk=by.pk)
 
 
-def _claim(task: Task, *, by: User, at: datetime) -> Claim:
+def _claim(task: Task, *, by: User, at: datetime, resume: bool) -> Claim:
     project = task.project
     claim = Claim.objects.create(
         task=task,
@@ -105,19 +105,21 @@ def _claim(task: Task, *, by: User, at: datetime) -> Claim:
         lease_until=at + timedelta(minutes=project.lease_minutes),
         lease_cap=at + timedelta(minutes=max(project.lease_cap_minutes, project.lease_minutes)),
     )
-    _open_draft(claim, at=at)
+    _open_draft(claim, at=at, resume=resume)
     record(verb="claim.made", of=claim, by=by, at=at, task=task.pk, slot=claim.slot)
     return claim
 
 
-def _open_draft(claim: Claim, *, at: datetime) -> None:
+def _open_draft(claim: Claim, *, at: datetime, resume: bool) -> None:
     """An empty draft, or the one this person parked on the same task."""
+    draft = Draft.objects.create(claim=claim, saved_at=at)
+    if not resume:
+        return
     parked = (
         Draft.objects.filter(claim__task=claim.task_id, claim__expert=claim.expert_id, version__gt=0)
         .order_by("-claim_id")
         .first()
     )
-    draft = Draft.objects.create(claim=claim, saved_at=at)
     if parked is not None:
         draft.body, draft.note, draft.version = parked.body, parked.note, 1
         draft.save(update_fields=["body", "note", "version"])

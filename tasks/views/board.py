@@ -76,9 +76,10 @@ def task(request: HttpRequest, task_id: int) -> HttpResponse:
 @require_POST
 def claim_next(request: HttpRequest) -> HttpResponse:
     """Claim the next best task and open the desk."""
-    chosen = Domain.objects.filter(slug=request.POST.get("domain", "")).values_list("pk", flat=True)
+    slug = request.POST.get("domain")
+    chosen = list(Domain.objects.filter(slug=slug).values_list("pk", flat=True)) if slug else None
     try:
-        made = claim_next_task(by=person(request), at=clock.now(), domain_ids=list(chosen) or None)
+        made = claim_next_task(by=person(request), at=clock.now(), domain_ids=chosen or None)
     except NotNow as refusal:
         messages.warning(request, refusal.sentence)
         return redirect("write_board")

@@ -67,7 +67,7 @@ def _desk(
 def save(request: HttpRequest, claim_id: int) -> HttpResponse:
     """Autosave. JSON in, JSON out; a stale save gets the newer text so that the person can choose."""
     user = person(request)
-    claim = Claim.objects.filter(pk=claim_id, expert=user).first() or doors.own_claim(user, claim_id)
+    claim = doors.claim_named(user, claim_id)
     sent = json_object(request)
     note = sent.get("note")
     try:
@@ -102,7 +102,7 @@ def _lease(draft: Draft) -> dict[str, object]:
 def submit(request: HttpRequest, claim_id: int) -> HttpResponse:
     """Hand in by form. A refusal keeps the posted text on the page; by JSON it is an answer like any other."""
     user = person(request)
-    claim = doors.own_claim(user, claim_id)
+    claim = doors.claim_named(user, claim_id)
     if wants_json(request):
         revision = submit_response(
             claim=claim, by=user, at=clock.now(), **asdict(HandIn.from_json(json_object(request)))

@@ -1,0 +1,55 @@
+"""How figures are taken: peak memory of a process tree, CPU time of processes, percentiles, and tables."""
+
+import os
+import resource
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value below which `share` of all lie."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def cpu_seconds(*needles: str) -> float:
+    """User and system time of every process whose command line holds one of `needles`, dead children included."""
+    total = 0
+    for folder in Path("/proc").iterdir():
+        if not folder.name.isdigit():
+            continue
+        try:
+            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+            if any(needle in command for needle in needles):
+                fields = (folder / "stat").read_text().rpartition(")")[2].split()
+                total += sum(int(field) for field in fields[11:15])
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+    return total / TICKS
+
+
+def peak_rss_mb() -> float:
+    """The largest this process has been, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+@contextmanager
+def timed() -> Iterator[Callable[[], float]]:
+    """`with timed() as seconds: …; seconds()`."""
+    began = time.perf_counter()
+    ended: list[float] = []
+    yield lambda: (ended[0] if ended else time.perf_counter()) - began
+    ended.append(time.perf_counter())
+
+
+def table(title: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print a table that can be pasted into a note."""
+    cells = [list(head), *[[f"{cell:,.1f}" if isinstance(cell, float) else f"{cell}" for cell in row] for row in rows]]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
+    print(f"\n{title}")
+    for row in cells:
+        print("  " + "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)))

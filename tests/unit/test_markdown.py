@@ -1,0 +1,86 @@
+"""What strangers write, as HTML: nothing of it may run, and formulas and prices are told apart."""
+
+import time
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+import pytest
+
+from pasiflora.kernel.markdown import TAGS, render
+from tests.shared_data import needs_shared_data, rows
+
+
+class Tree(HTMLParser):
+    """Every tag and attribute that a browser would see."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: set[str] = set()
+        self.attributes: list[tuple[str, str]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs) -> None:
+        self.tags.add(tag)
+        self.attributes += [(name, value or "") for name, value in attrs]
+
+    @property
+    def addresses(self) -> list[str]:
+        return [value for name, value in self.attributes if name in {"href", "src"}]
+
+
+@needs_shared_data
+@pytest.mark.parametrize("file", ["xss/dompurify_expect", "xss/owasp_filter_evasion", "xss/payloadbox"])
+def test_no_payload_leaves_anything_that_runs(file: str) -> None:
+    payloads = [row["payload"] for row in rows(file)]
+    assert len(payloads) > 50
+    for payload in payloads:
+        tree = Tree(render(payload))
+        assert tree.tags <= TAGS, payload
+        assert [name for name, _ in tree.attributes if name.startswith("on") or name == "style"] == [], payload
+        for address in tree.addresses:
+            # A relative address, of no scheme, leads nowhere but to a page of ours.
+            assert urlsplit(address.strip()).scheme in {"", "http", "https", "mailto"}, (payload, address)
+
+
+@needs_shared_data
+def test_pathological_texts_are_rendered_in_time() -> None:
+    for case in rows("commonmark/pathological"):
+        text = "".join(part["text"] * part.get("repeat", 1) for part in case["parts"])[:64_000]
+        began = time.perf_counter()
+        render(text)
+        assert time.perf_counter() - began < 5, case["title"]
+
+
+def test_deep_nesting_is_no_crash() -> None:
+    assert "<blockquote>" in render(">" * 5_000 + " deep")
+
+
+@pytest.mark.parametrize(
+    ("source", "html"),
+    [
+        ("between $5 and $10", "<p>between $5 and $10</p>\n"),
+        ("$a < b$", '<p><span data-tex="a &lt; b">a &lt; b</span></p>\n'),
+        ("$$\nx^2\n$$", '<p><span data-tex="x^2" data-display="true">x^2</span></p>\n'),
+        ("<b>raw</b>", "<p>&lt;b&gt;raw&lt;/b&gt;</p>\n"),
+        ("~~old~~", "<p><s>old</s></p>\n"),
+    ],
+)
+def test_what_the_source_means(source: str, html: str) -> None:
+    assert render(source) == html
+
+
+def test_pictures_are_links_to_follow_not_pictures_to_load() -> None:
+    assert "img" not in Tree(render("![a heart](https://example.org/heart.png)")).tags
+
+
+def test_tables_keep_their_alignment_as_a_class() -> None:
+    html = render("| a | b |\n|:--|--:|\n| 1 | 2 |")
+    assert '<th class="align-left">a</th>' in html
+    assert '<td class="align-right">2</td>' in html
+
+
+def test_footnotes_of_two_texts_do_not_meet() -> None:
+    source = "claim[^1]\n\n[^1]: source"
+    ids = [{value for name, value in Tree(render(source, prefix=p)).attributes if name == "id"} for p in ("a", "b")]
+    assert all(ids)
+    assert ids[0].isdisjoint(ids[1])
