@@ -26,7 +26,8 @@ _BLANK = b" \t\r\n"
 _SUSPECT_ESCAPE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 _EXPLAINED = {
     "Expecting value": "a value is missing here. Texts stand in double quotes; an empty value is null",
-    "Expecting property name enclosed in double quotes": "a field name in double quotes was expected here",
+    "Expecting property name enclosed in double quotes": "a field name in double quotes was expected here. "
+    "No comma stands after the last field",
     "Expecting ':' delimiter": "a colon was expected between a field name and its value",
     "Expecting ',' delimiter": "a comma or the closing bracket is missing here",
     "Unterminated string starting at": 'the text that begins here is never closed. Write quotes in it as \\" '

@@ -225,6 +225,13 @@ def test_a_file_is_uploaded_checked_confirmed_and_in(admin: Client, project: Pro
     assert Task.objects.count() == 2
 
 
+def test_the_list_of_imports_counts_tasks_only_where_there_are_some(admin: Client, project: Project) -> None:
+    checked(admin, lines(row(1), row(2, domain="nowhere")))
+    assert '<span>Has errors</span> <span class="quiet">1 wrong row,' in text(admin.get("/desk/projects/quiet/"))
+    checked(admin, lines(row(1), row(2)))
+    assert '<span>Ready to import</span> <span class="quiet">2 new tasks,' in text(admin.get("/desk/projects/quiet/"))
+
+
 def test_the_check_says_how_far_it_is(admin: Client, project: Project) -> None:
     one = checked(admin, lines(row(1)))
     TaskImport.objects.update(state=ImportState.CHECKING, rows_read=41_000, bytes=1000, bytes_read=400)

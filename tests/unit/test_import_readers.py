@@ -25,12 +25,18 @@ def only_problem(text: str | bytes, format_: str = "jsonl") -> tuple[int, str, s
     return problem.line, problem.field, problem.sentence
 
 
+NO_NAME = (
+    "Not valid JSON at character 2: a field name in double quotes was expected here. "
+    "No comma stands after the last field."
+)
+
+
 @pytest.mark.parametrize(
     ("text", "field", "sentence"),
     [
         ("", "", "The file has no rows. Put one JSON object on each line."),
         ("[1]", "", "This line is a list, not an object. JSONL has one object, in braces, on each line."),
-        ("{'a': 1}", "", "Not valid JSON at character 2: a field name in double quotes was expected here."),
+        ("{'a': 1}", "", NO_NAME),
         ('{"a": -Infinity}', "a", "-Infinity is not valid JSON. Write null or leave the field out."),
         ('{"a": 1e999}', "a", "The number '1e999' is too large. Write it as text."),
         ('{"a": 1, "a": 2}', "a", "This field stands twice in one object. Keep one of them."),
