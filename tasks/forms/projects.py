@@ -16,19 +16,23 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # Django forms ta
     """The settings of a project."""
 
     domains = DomainsField(
-        label="Domains of its tasks", required=False, help_text="None chosen: a task may be in any domain."
+        label="Domains", required=False, help_text="Tasks may be in these and in what is under them. None: in any."
     )
+    field_order = ("name", "summary", "domains")
 
     class Meta:
         model = Project
         fields = (
-            "name", "summary", "rubric", "licence", "overlap", "bar_accuracy", "bar_nuance", "bar_calibration",
-            "bar_clarity", "minutes", "pay_cents", "currency", "lease_minutes", "lease_cap_minutes", "open", "domains",
+            "name", "summary", "rubric", "licence", "overlap", "bar_accuracy", "bar_nuance",
+            "bar_calibration", "bar_clarity", "minutes", "pay_cents", "currency",
+            "lease_minutes", "lease_cap_minutes", "open",
         )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["rubric"].queryset = Rubric.objects.order_by("-number")  # type: ignore[attr-defined]  # the stubs see a plain Field
+        if self.instance.pk:
+            self.initial["domains"] = list(self.instance.domains.values_list("pk", flat=True))
         self.fields["rubric"].initial = Rubric.objects.order_by("-number").values_list("pk", flat=True).first()
 
     def clean_name(self) -> str:

@@ -104,7 +104,10 @@ def world(tmp_path: Path, settings) -> World:
             "person_revoke": {"person_id": reader.pk, "grant_id": reader.role_grants.get().pk},
             **{
                 name: {"slug": project.slug}
-                for name in ("project", "project_settings", "project_guideline", "project_tasks", "import_upload")
+                for name in (
+                    "project", "project_settings", "project_guideline", "project_claims", "project_tasks",
+                    "import_upload",
+                )
             },
             "lab": {"slug": lab.slug},
             "lab_member_add": {"slug": lab.slug},
@@ -121,7 +124,7 @@ def world(tmp_path: Path, settings) -> World:
             "token_revoke": {"token_id": token.pk},
             **{
                 name: {"import_id": an_import(project, admin)}
-                for name in ("import", "import_confirm", "import_problems")
+                for name in ("import", "import_confirm", "import_retry", "import_problems")
             },
             "api_release": {"pk": release.pk},
             "api_release_file": {"pk": release.pk, "path": "data/train.jsonl"},
@@ -159,7 +162,8 @@ READING: dict[str, dict[str, int] | None] = {
     **dict.fromkeys((
         "claim_next", "task_claim", "preview", "draft_save", "claim_release", "draft_submit", "review_next",
         "review_save", "review_complete", "review_hand_back", "case_rule", "desk_credential_rule", "person_grant",
-        "person_revoke", "person_account", "project_guideline", "import_confirm", "release_ask", "release_again",
+        "person_revoke", "person_account", "project_guideline", "project_claims", "import_confirm", "import_retry",
+        "release_ask", "release_again",
         "token_revoke", "lab_member_add", "lab_member_remove", "lab_commission")),
 }  # fmt: skip
 
@@ -171,8 +175,8 @@ ACTING: dict[str, dict[str, int]] = {
     "case_rule": only("judge"),
     **dict.fromkeys((
         "desk_credential_rule", "person_grant", "person_revoke", "person_account", "project_guideline", "project_new",
-        "project_settings", "import_upload", "import_confirm", "labs", "lab_member_add", "lab_member_remove",
-        "lab_commission"), ADMIN),
+        "project_settings", "project_claims", "import_upload", "import_confirm", "import_retry", "labs",
+        "lab_member_add", "lab_member_remove", "lab_commission"), ADMIN),
     **dict.fromkeys(("release_ask", "release_again", "token_revoke", "dataset_new", "dataset_edit", "tokens"), MEMBER),
 }  # fmt: skip
 API = ("api_datasets", "api_releases", "api_release", "api_release_file")
