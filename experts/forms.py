@@ -73,7 +73,7 @@ class CredentialForm(forms.Form):
         required=False,
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Files cannot be sent yet. Describe what you could show, and an admin will ask if they need it.",
+        help_text="What you could show, where it can be checked, what the title does not say.",
     )
     domains = DomainsField(
         label="Domains it speaks for",

@@ -1,5 +1,6 @@
 """People, what they proved, and what they may do."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -114,7 +115,9 @@ class Credential(models.Model):
         null=True, help_text="The last day on which it holds; empty when it does not expire."
     )
     previous = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="later")
-    version = models.PositiveIntegerField(default=1, help_text="Counts what happened to it; a ruling names what it saw.")
+    version = models.PositiveIntegerField(
+        default=1, help_text="Counts what happened to it; a ruling names what it saw."
+    )
 
     class Meta:
         constraints = [
@@ -130,6 +133,12 @@ class Credential(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.pk} of {self.user_id}"
 
+    @property
+    def history(self) -> "list[CredentialRuling | CredentialAnswer]":
+        """Questions, answers and rulings, newest first. Two queries, unless they were fetched before."""
+        told: list[CredentialRuling | CredentialAnswer] = [*self.rulings.all(), *self.answers.all()]
+        return sorted(told, key=lambda event: (event.happened_at, event.pk), reverse=True)
+
 
 class CredentialAnswer(models.Model):
     """What a person sent back when an admin asked for more, and what their claim said before."""
@@ -141,6 +150,11 @@ class CredentialAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"Answer {self.pk} about credential {self.credential_id}"
+
+    @property
+    def happened_at(self) -> datetime:
+        """Where it stands in the history."""
+        return self.answered_at
 
 
 class CredentialRuling(models.Model):
@@ -174,3 +188,8 @@ class CredentialRuling(models.Model):
     def word(self) -> str:
         """What was done, in the past tense."""
         return RULING_WORDS[CredentialState(self.outcome)]
+
+    @property
+    def happened_at(self) -> datetime:
+        """Where it stands in the history."""
+        return self.ruled_at

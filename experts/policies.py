@@ -54,7 +54,12 @@ def writing_gates(user: User, domains: Iterable[Domain], *, at: datetime) -> dic
     return {
         domain.pk: OPEN
         if domain.pk in allowed
-        else _closed(domain, [*about.get(domain.parent_id or 0, []), *about.get(domain.pk, [])], bool(allowed), at)
+        else _closed(
+            domain,
+            [*about.get(domain.parent_id or 0, []), *about.get(domain.pk, [])],
+            elsewhere=bool(allowed),
+            at=at,
+        )
         for domain in domains
     }
 
@@ -87,7 +92,7 @@ _CLOSED = {
 }
 
 
-def _closed(domain: Domain, credentials: list[Credential], elsewhere: bool, at: datetime) -> Gate:
+def _closed(domain: Domain, credentials: list[Credential], *, elsewhere: bool, at: datetime) -> Gate:
     """Why a domain is closed, by the newest credential that spoke of it or of the field above it."""
     if not credentials:
         return Gate(

@@ -80,6 +80,11 @@ def credentials_of(user: User) -> QuerySet[Credential]:
     )
 
 
+def sent_credentials(user: User) -> QuerySet[Credential]:
+    """What this person sent, by title and state alone, newest first."""
+    return Credential.objects.filter(user=user).only("title", "state").order_by("-submitted_at", "-pk")
+
+
 def rulings_for(user: User, *, since: datetime) -> QuerySet[CredentialRuling]:
     """What admins decided about this person's credentials, newest first."""
     return (

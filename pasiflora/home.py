@@ -1,11 +1,21 @@
 """The front page: what this is for a stranger; what needs me now for everybody else."""
 
+from datetime import timedelta
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from experts.models import User
-from experts.queries import credential_queue, credentials_of, role_domains, roles, verified_domains
+from experts.queries import (
+    credential_queue,
+    role_domains,
+    roles,
+    rulings_for,
+    running_out,
+    sent_credentials,
+    verified_domains,
+)
 from experts.states import CredentialState, Role
 from exports.queries import is_lab_member, recent_releases
 from pasiflora.kernel import clock
@@ -14,6 +24,12 @@ from tasks.queries.board import active_claims
 from tasks.queries.submissions import own_submissions
 
 RECENT = 5
+SOON = timedelta(days=30)
+"""How long before its last day a credential is worth renewing."""
+LATELY = timedelta(days=30)
+"""For how long home tells of a ruling."""
+NEEDS = ("questions", "running_out", "claims", "open_reviews", "reviewable", "cases", "waiting_credentials", "releases")
+"""What makes the list of things that need somebody now; empty, the page says where to go instead."""
 
 
 @require_safe
@@ -23,13 +39,20 @@ def home(request: HttpRequest) -> HttpResponse:
     if not isinstance(user, User):
         return render(request, "home.html")
     held = roles(user)
-    credentials = list(credentials_of(user))
+    at = clock.now()
+    credentials = list(sent_credentials(user))
+    states = {found.state for found in credentials}
     page: dict[str, object] = {
         "claims": list(active_claims(user)),
         "submissions": list(own_submissions(user)[:RECENT]),
         "credentials": credentials,
         "questions": [found for found in credentials if found.state == CredentialState.NEEDS_INFORMATION],
-        "verified": bool(verified_domains(user, at=clock.now())),
+        "asked": CredentialState.SUBMITTED in states,
+        "verified": bool(verified_domains(user, at=at)),
+        "running_out": list(running_out(user, at=at, within=SOON)),
+        "rulings": list(rulings_for(user, since=at - LATELY)[:RECENT]),
+        "is_admin": Role.ADMIN in held,
+        "in_a_lab": is_lab_member(user),
     }
     if Role.REVIEWER in held:
         page["open_reviews"] = list(open_reviews(user))
@@ -38,6 +61,9 @@ def home(request: HttpRequest) -> HttpResponse:
         page["cases"] = cases(domains=role_domains(user, Role.ADJUDICATOR), user=user).count()
     if Role.ADMIN in held:
         page["waiting_credentials"] = credential_queue().count()
-    if is_lab_member(user):
+    if page["in_a_lab"]:
         page["releases"] = list(recent_releases(user)[:RECENT])
+    page["needed"] = any(page.get(name) for name in NEEDS)
+    # The way to writing is for those who came to write: an admin or a lab finds their own work here.
+    page["steps"] = not page["verified"] and not (page["is_admin"] or page["in_a_lab"])
     return render(request, "home_signed_in.html", page)

@@ -30,7 +30,7 @@ def _tabs(request: HttpRequest) -> list[Tab]:
         ("Write", "write_board", True),
         ("Review", "review_queue", Role.REVIEWER in held),
         ("Adjudicate", "adjudication_list", Role.ADJUDICATOR in held),
-        ("Admin", "desk_credentials", Role.ADMIN in held),
+        ("Admin", "desk_home", Role.ADMIN in held),
         ("Lab", "lab_home", is_lab_member(user)),
     ]
     return [

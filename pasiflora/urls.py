@@ -9,6 +9,7 @@ from exports.urls import api_patterns, lab_patterns
 from exports.urls import desk_patterns as lab_desk
 from pasiflora import health
 from pasiflora.design import design
+from pasiflora.desk import desk
 from pasiflora.home import home
 from reviews.urls import adjudication_patterns, feedback_patterns, review_patterns
 
@@ -22,6 +23,7 @@ urlpatterns = [
     path("write/", include("tasks.urls.write")),
     path("review/", include(review_patterns)),
     path("adjudicate/", include(adjudication_patterns)),
+    path("desk/", desk, name="desk_home"),
     path("desk/", include(people_desk)),
     path("desk/", include("tasks.urls.desk")),
     path("desk/", include(lab_desk)),

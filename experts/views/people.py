@@ -57,7 +57,7 @@ def _reason(request: HttpRequest) -> str:
     """The reason that was sent; Invalid without one that can be kept."""
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        raise Invalid(" ".join(sentence for sentences in form.errors.values() for sentence in sentences))
+        raise Invalid(" ".join(str(sentence) for sentences in form.errors.values() for sentence in sentences))
     return str(form.cleaned_data["reason"])
 
 

@@ -32,9 +32,9 @@ def record(*, verb: str, of: models.Model, by: models.Model | None, at: datetime
 
 def events_about(thing: models.Model, *verbs: str) -> models.QuerySet[AuditEvent]:
     """What was written about one thing, newest first."""
-    return AuditEvent.objects.filter(
-        object_type=thing._meta.model_name, object_id=thing.pk, verb__in=verbs
-    ).order_by("-pk")
+    return AuditEvent.objects.filter(object_type=thing._meta.model_name, object_id=thing.pk, verb__in=verbs).order_by(
+        "-pk"
+    )
 
 
 def chain(previous: str, events: Iterable[AuditEvent]) -> tuple[str, int]:

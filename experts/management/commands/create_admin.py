@@ -37,7 +37,9 @@ class Command(BaseCommand):
             user = self._make(email.lower(), name)
         elif not EmailAddress.objects.filter(user=user, email__iexact=email, verified=True).exists():
             # Somebody has signed up with this address and never proved that it is theirs: they may be anybody.
-            raise CommandError(f"The account of {email} has not confirmed its address. Open the link in the mail first.")
+            raise CommandError(
+                f"The account of {email} has not confirmed its address. Open the link in the mail first."
+            )
         elif not user.is_active:
             raise CommandError(f"The account of {email} is closed. Another admin can reopen it.")
         grant_role(to=user, role=Role.ADMIN, domain=None, by=None, at=clock.now(), reason="create_admin")
