@@ -6,7 +6,7 @@ from django import forms
 
 from experts.actions.credentials import CredentialClaim
 from experts.models import Credential, Domain, User
-from experts.states import CredentialKind, CredentialState, Role
+from experts.states import RULING_WORDS, CredentialKind, CredentialState, Role
 
 
 class SignupForm(forms.Form):
@@ -135,7 +135,9 @@ class QueueFilter(forms.Form):
 class RulingForm(forms.Form):
     """An admin's ruling. What is shown depends on where the credential stands."""
 
-    outcome = forms.ChoiceField()
+    # Any ruling is taken here, whatever is offered: a page that another admin has overtaken is refused by the action,
+    # with who and when, and not by the form with "select a valid choice".
+    outcome = forms.CharField(label="Ruling", widget=forms.RadioSelect)
     valid_until = forms.DateField(
         label="Holds until",
         required=False,
@@ -166,7 +168,7 @@ class RulingForm(forms.Form):
     def __init__(self, *args: Any, credential: Credential, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.outcomes = self.OUTCOMES.get(CredentialState(credential.state), [])
-        self.fields["outcome"] = forms.ChoiceField(label="Ruling", widget=forms.RadioSelect, choices=self.outcomes)
+        self.fields["outcome"].widget.choices = self.outcomes  # type: ignore[attr-defined]  # a RadioSelect has them
         self.initial["seen"] = credential.version
         if len(self.outcomes) == 1:
             self.initial["outcome"] = self.outcomes[0][0]
@@ -174,6 +176,12 @@ class RulingForm(forms.Form):
             del self.fields["scope"], self.fields["valid_until"]
         elif not self.is_bound:
             self.initial["scope"] = list(credential.asked.values_list("pk", flat=True))
+
+    def clean_outcome(self) -> CredentialState:
+        outcome: str = self.cleaned_data["outcome"]
+        if outcome not in RULING_WORDS:
+            raise forms.ValidationError("Choose what to do.")
+        return CredentialState(outcome)
 
 
 class RoleForm(forms.Form):

@@ -9,7 +9,7 @@ from pasiflora.kernel import clock
 from pasiflora.kernel.mail import post_text
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] -- allauth publishes no types
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth publishes no types
     """allauth, but for the moment at which mail leaves.
 
     A dead mail server then costs nobody their sign-up, and an answer takes as long for an address that is known as

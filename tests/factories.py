@@ -6,8 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from django.core import mail
+from django.core.mail import EmailMessage
+
 from experts.models import Credential, Domain, RoleGrant, User
 from experts.states import CredentialKind, CredentialState, Role
+from pasiflora.kernel.jobs import sweep_mail
 from reviews.actions.reviewing import complete_review, take_next_review
 from reviews.models import Review
 from reviews.states import Verdict
@@ -38,6 +42,12 @@ def person(email: str | None = None, **fields: Any) -> User:
 
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
+
+
+def delivered() -> list[EmailMessage]:
+    """Every mail so far, after the worker has emptied the outbox."""
+    sweep_mail()
+    return mail.outbox
 
 
 def grant(user: User, role: Role, in_domain: Domain | None = None) -> RoleGrant:

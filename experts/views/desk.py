@@ -14,7 +14,6 @@ from experts.forms import QueueFilter, RulingForm
 from experts.models import Credential
 from experts.policies import may_rule_on_credential
 from experts.queries import credential_queue, credentials_of, day
-from experts.states import CredentialState
 from pasiflora.kernel import clock
 from pasiflora.kernel.edge import PAGE, keyset, person
 from pasiflora.kernel.errors import Invalid, TooLate
@@ -28,14 +27,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     """Credentials that wait for an admin, oldest first."""
     doors.admin_only(person(request))
     wanted = QueueFilter(request.GET)
-    after = keyset(request.GET, parts=2)
-    found = list(
-        credential_queue(
-            **wanted.chosen(),
-            after=EPOCH + timedelta(microseconds=after[0]) if after else None,
-            after_id=after[1] if after else 0,
-        )[: PAGE + 1]
-    )
+    after, after_id = _place(request)
+    found = list(credential_queue(**wanted.chosen(), after=after, after_id=after_id)[: PAGE + 1])
     page = {"credentials": found[:PAGE], "filter": wanted, "filtered": wanted.has_changed(), "next_page": ""}
     if len(found) > PAGE:
         last = found[PAGE - 1]
@@ -43,6 +36,15 @@ def queue(request: HttpRequest) -> HttpResponse:
         sent["after"] = f"{(last.submitted_at - EPOCH) // timedelta(microseconds=1)}-{last.pk}"
         page["next_page"] = sent.urlencode()
     return render(request, "experts/desk_queue.html", page)
+
+
+def _place(request: HttpRequest) -> tuple[datetime | None, int]:
+    """Where the last page ended, from `?after=<microseconds since 1970>-<id>`; the start when it is nonsense."""
+    pieces = keyset(request.GET, parts=2)
+    try:
+        return (EPOCH + timedelta(microseconds=pieces[0]), pieces[1]) if pieces else (None, 0)
+    except OverflowError:
+        return None, 0
 
 
 @login_required
@@ -82,7 +84,7 @@ def rule(request: HttpRequest, credential_id: int) -> HttpResponse:
             credential=credential,
             by=user,
             at=clock.now(),
-            outcome=CredentialState(sent["outcome"]),
+            outcome=sent["outcome"],
             reason=sent["reason"],
             scope=sent.get("scope") or [],
             valid_until=sent.get("valid_until"),

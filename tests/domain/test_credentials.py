@@ -80,7 +80,7 @@ def test_a_right_in_a_branch_is_none_in_the_field_above() -> None:
         (datetime(2026, 3, 31, 19, 0, tzinfo=timezone(timedelta(hours=-5))), False),
     ],
 )
-def test_a_credential_holds_to_the_end_of_its_last_day_in_utc(at: datetime, holds: bool) -> None:
+def test_a_credential_holds_to_the_end_of_its_last_day_in_utc(at, holds) -> None:
     user = factories.expert(valid_until=date(2026, 3, 31))
     assert may_write_in(user, domain("medicine"), at=at).passes is holds
 
@@ -261,14 +261,17 @@ def test_the_second_admin_is_told_who_ruled_and_when() -> None:
     rule(credential, by=first)
     with pytest.raises(AlreadyRuled) as refused:
         rule(credential, CredentialState.DECLINED)
-    assert refused.value.sentence == "Ada has ruled on this already, on 12 March at 12:00 UTC: verified. Nothing was changed."
+    assert (
+        refused.value.sentence
+        == "Ada has ruled on this already, on 12 March at 12:00 UTC: verified. Nothing was changed."
+    )
 
 
 def test_a_question_asked_meanwhile_stops_a_decline_that_was_written_before_it() -> None:
     credential = asked()
     seen = credential.version
     rule(credential, CredentialState.NEEDS_INFORMATION, by=factories.admin(name="Ada"))
-    with pytest.raises(AlreadyRuled, match="^Ada has ruled on this already, on 12 March at 12:00 UTC: asked for more"):
+    with pytest.raises(AlreadyRuled, match=r"^Ada has ruled on this already, on 12 March at 12:00 UTC: asked for more"):
         rule(credential, CredentialState.DECLINED, seen=seen)
     credential.refresh_from_db()
     assert rule(credential, CredentialState.DECLINED, seen=credential.version).outcome == CredentialState.DECLINED

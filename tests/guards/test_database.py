@@ -212,6 +212,9 @@ BROKEN: dict[str, list[Callable[[], Any]]] = {
     "credential_state_is_known": [lambda: change(credential(), state="maybe")],
     "credential_kind_is_known": [lambda: change(credential(), kind="rumour")],
     "credential_ruling_against_carries_a_reason": [lambda: again(ruling(), outcome=CredentialState.DECLINED)],
+    "credential_ruling_outcome_is_known": [
+        lambda: again(ruling(), outcome=CredentialState.SUBMITTED, reason="Seen."),
+    ],
     "project_bars_are_scores": [
         lambda: change(factories.project(), bar_accuracy=0),
         lambda: change(factories.project(), bar_clarity=6),

@@ -96,6 +96,7 @@ def world(tmp_path: Path, settings) -> World:
             "case": {"revision_id": disputed.pk},
             "case_rule": {"revision_id": disputed.pk},
             "credential_answer": {"credential_id": credential.pk},
+            "credential_withdraw": {"credential_id": credential.pk},
             "desk_credential": {"credential_id": waiting.pk},
             "desk_credential_rule": {"credential_id": waiting.pk},
             "person": {"person_id": plain.pk},
@@ -153,13 +154,14 @@ READING: dict[str, dict[str, int] | None] = {
     "desk": only("author"), "submission": only("author"), "credential_answer": only("author"),
     "review_queue": only("reader", "second", others=NOT_YOURS), "review": only("reader"),
     "adjudication_list": only("judge", others=NOT_YOURS), "case": only("judge"),
-    "desk_credentials": ADMIN, "desk_credential": ADMIN, "people": ADMIN, "person": ADMIN,
+    "desk_home": ADMIN, "desk_credentials": ADMIN, "desk_credential": ADMIN, "people": ADMIN, "person": ADMIN,
     "projects": ADMIN, "project_new": ADMIN, "project": ADMIN, "project_settings": ADMIN, "project_tasks": ADMIN,
     "import_upload": ADMIN, "import": ADMIN, "import_problems": ADMIN, "labs": ADMIN, "lab": ADMIN,
     "lab_home": only("member", "stranger", others=NOT_YOURS),
     "dataset_new": MEMBER, "tokens": MEMBER, "dataset": MEMBER, "dataset_edit": MEMBER, "release": MEMBER,
     "release_file": MEMBER,
     **dict.fromkeys((
+        "credential_withdraw",
         "claim_next", "task_claim", "preview", "draft_save", "claim_release", "draft_submit", "review_next",
         "review_save", "review_complete", "review_hand_back", "case_rule", "desk_credential_rule", "person_grant",
         "person_revoke", "person_account", "project_guideline", "project_claims", "import_confirm", "import_retry",
@@ -170,6 +172,7 @@ READING: dict[str, dict[str, int] | None] = {
 # Who is refused when acting on what is somebody else's; the entitled are tested where the action is.
 ACTING: dict[str, dict[str, int]] = {
     **dict.fromkeys(("draft_save", "claim_release", "draft_submit"), only("author")),
+    "credential_withdraw": only("author"),
     **dict.fromkeys(("review_save", "review_complete", "review_hand_back"), only("reader")),
     "review_next": only("reader", "second", others=NOT_YOURS),
     "case_rule": only("judge"),

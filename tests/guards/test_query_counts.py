@@ -124,8 +124,8 @@ def lab_home():
 @pytest.mark.parametrize(
     ("page", "count"),
     [
-        (board, 16), (submissions, 5), (home, 14), (review_queue, 10), (credential_desk, 7), (people, 6),
-        (one_person, 12), (credentials, 8), (projects, 6), (project_page, 12), (project_tasks, 7), (labs, 6),
+        (board, 16), (submissions, 5), (home, 13), (review_queue, 10), (credential_desk, 8), (people, 7),
+        (one_person, 14), (credentials, 9), (projects, 6), (project_page, 12), (project_tasks, 7), (labs, 6),
         (lab_home, 6),
     ],
 )  # fmt: skip
