@@ -168,7 +168,7 @@ class RulingForm(forms.Form):
     def __init__(self, *args: Any, credential: Credential, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.outcomes = self.OUTCOMES.get(CredentialState(credential.state), [])
-        self.fields["outcome"].widget.choices = self.outcomes  # type: ignore[attr-defined]  # a RadioSelect has them
+        self.fields["outcome"].widget.choices = self.outcomes
         self.initial["seen"] = credential.version
         if len(self.outcomes) == 1:
             self.initial["outcome"] = self.outcomes[0][0]
