@@ -189,7 +189,10 @@ class RoleForm(forms.Form):
 
     role = forms.ChoiceField(choices=Role)
     domain = forms.ModelChoiceField(
-        Domain.objects.order_by("name"), required=False, help_text="For reviewers and adjudicators."
+        Domain.objects.order_by("name"),
+        required=False,
+        empty_label="None",
+        help_text="Reviewers and adjudicators need one, and hold it for what lies under it too. An admin has none.",
     )
 
 

@@ -135,9 +135,9 @@ class Credential(models.Model):
 
     @property
     def history(self) -> "list[CredentialRuling | CredentialAnswer]":
-        """Questions, answers and rulings, newest first. Two queries, unless they were fetched before."""
+        """Questions, answers and rulings, in the order they happened. Two queries, unless they were fetched before."""
         told: list[CredentialRuling | CredentialAnswer] = [*self.rulings.all(), *self.answers.all()]
-        return sorted(told, key=lambda event: (event.happened_at, event.pk), reverse=True)
+        return sorted(told, key=lambda event: (event.happened_at, event.pk))
 
 
 class CredentialAnswer(models.Model):

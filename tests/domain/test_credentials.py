@@ -198,7 +198,7 @@ def test_an_answer_returns_to_the_queue_and_keeps_what_was_said_before() -> None
     answer_question(credential=credential, by=credential.user, at=later, claim=changed, body=" In 2004. ")
     (back,) = credential_queue()
     assert (back.submitted_at, back.identifier) == (later, "AT-2")
-    answer, question = back.history
+    question, answer = back.history
     assert (answer.body, answer.before) == ("In 2004.", {"identifier": "AT-1", "domains": ["medicine"]})
     assert (question.reason, question.word) == ("Which year?", "asked for more")
 
@@ -295,7 +295,7 @@ def test_a_revoked_credential_closes_the_domain_and_keeps_its_history() -> None:
     rule(credential, CredentialState.REVOKED, reason="The register has struck them off.")
     assert verified_domains(credential.user, at=NOON) == set()
     credential.refresh_from_db()
-    assert [event.word for event in credential.history] == ["revoked", "verified"]
+    assert [event.word for event in credential.history] == ["verified", "revoked"]
 
 
 def test_each_ruling_is_a_row_an_event_and_a_mail() -> None:
