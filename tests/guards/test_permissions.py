@@ -95,7 +95,8 @@ def doing(world: World) -> dict[str, tuple[str, dict[str, Any], dict[str, Any], 
     """For each act: who is entitled, what they send, how; and the status and the address (a pattern) they get."""
     medicine = str(factories.domain().pk)
     project = {
-        "name": "Renamed", "rubric": str(Rubric.objects.get().pk), "licence": "MIT", "overlap": "1", **BARS, "minutes": "1", "pay_cents": "0",
+        "name": "Renamed", "rubric": str(Rubric.objects.get().pk), "licence": "MIT", "overlap": "1",
+        **BARS, "minutes": "1", "pay_cents": "0",
         "currency": "EUR", "lease_minutes": "60", "lease_cap_minutes": "90",
     }  # fmt: skip
     commissioned = str(Project.objects.get(slug=world.ids["project"]["slug"]).pk)
