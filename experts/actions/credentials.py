@@ -97,7 +97,7 @@ def rule_on_credential(
     credential = Credential.objects.select_for_update().get(pk=credential.pk)
     if not may_rule_on_credential(by, credential):
         raise NotYours("An admin rules on credentials, and never on their own.")
-    _refuse_if_ruled(credential, outcome)
+    refuse_if_ruled(credential, outcome)
     if outcome == CredentialState.VERIFIED and not scope:
         raise Invalid("Choose the domains that this credential is verified for.")
     if outcome == CredentialState.VERIFIED and valid_until is not None and valid_until < at.date():
@@ -130,7 +130,10 @@ def rule_on_credential(
     return ruling
 
 
-def _refuse_if_ruled(credential: Credential, outcome: CredentialState) -> None:
+def refuse_if_ruled(credential: Credential, outcome: str) -> None:
+    """Raise AlreadyRuled when `outcome` was offered on a page that another admin has overtaken."""
+    if outcome not in CredentialState.values:
+        return
     wanted_from = CredentialState.VERIFIED if outcome == CredentialState.REVOKED else CredentialState.SUBMITTED
     last = credential.rulings.select_related("ruled_by").order_by("-pk").first()
     if credential.state != wanted_from and last is not None:

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from experts import doors
-from experts.actions.credentials import AlreadyRuled, rule_on_credential
+from experts.actions.credentials import AlreadyRuled, refuse_if_ruled, rule_on_credential
 from experts.forms import RulingForm
 from experts.models import Credential
 from experts.policies import may_rule_on_credential
@@ -63,6 +63,8 @@ def rule(request: HttpRequest, credential_id: int) -> HttpResponse:
     form = RulingForm(request.POST, credential=credential)
     try:
         if not form.is_valid():
+            # A page from before another admin's ruling offers what the form no longer knows.
+            refuse_if_ruled(credential, request.POST.get("outcome", ""))
             return _case(request, credential, form, status=422)
         sent = form.cleaned_data
         ruling = rule_on_credential(
