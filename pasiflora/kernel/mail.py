@@ -21,12 +21,18 @@ def post(*, to: str, template: str, at: datetime, **context: object) -> Outgoing
 
     `template` names two files under templates/emails/: `<template>_subject.txt` and `<template>.txt`.
     """
-    mail = OutgoingMail.objects.create(
+    return keep(
         to=to,
-        subject=" ".join(render_to_string(f"emails/{template}_subject.txt", context).split())[:200],
-        body=render_to_string(f"emails/{template}.txt", context).strip() + "\n",
-        created_at=at,
-        next_try_at=at,
+        subject=render_to_string(f"emails/{template}_subject.txt", context),
+        body=render_to_string(f"emails/{template}.txt", context),
+        at=at,
+    )
+
+
+def keep(*, to: str, subject: str, body: str, at: datetime) -> OutgoingMail:
+    """Write a mail that is rendered already into the outbox."""
+    mail = OutgoingMail.objects.create(
+        to=to, subject=" ".join(subject.split())[:200], body=body.strip() + "\n", created_at=at, next_try_at=at
     )
     enqueue_on_commit(SEND_MAIL, mail_id=mail.pk)
     return mail

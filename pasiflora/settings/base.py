@@ -94,7 +94,9 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_ADAPTER = "pasiflora.accounts.AccountAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "experts.forms.SignupForm"
+EMAIL_TIMEOUT = 10  # seconds; a mail server that never answers must hold up neither a page nor the outbox
 DEFAULT_FROM_EMAIL = env.str("PASIFLORA_FROM_EMAIL", default="Pasiflora <no-reply@pasiflora.example>")
 
 LANGUAGE_CODE = "en-gb"
