@@ -51,7 +51,7 @@ def poison() -> None:
         institution=HOSTILE,
         identifier=HOSTILE,
         statement=HOSTILE,
-        link='https://example.org/" onclick="x',
+        link='https://example.org/" onclick=x',
     )
     Project.objects.update(name=HOSTILE[:120], summary=HOSTILE)
     Task.objects.update(instruction=HOSTILE, context=HOSTILE, source=HOSTILE, licence=HOSTILE[:120], language="x'\">")
