@@ -97,5 +97,5 @@ class RulingForm(forms.Form):
 
     outcome = forms.ChoiceField(label="Decision", choices=Outcome, widget=forms.RadioSelect)
     rationale = ExactTextarea(
-        label="Reason", help_text="The author and the reviewers read this, without your name.", rows=6
+        label="Reason", help_text="The author and the reviewers read this, without your name.", rows=6, required=True
     )

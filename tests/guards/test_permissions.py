@@ -45,7 +45,8 @@ READING: dict[str, dict[str, int] | None] = {
     **dict.fromkeys((
         "claim_next", "task_claim", "preview", "draft_save", "claim_release", "draft_submit", "review_next",
         "review_save", "review_complete", "review_hand_back", "case_rule", "desk_credential_rule", "person_grant",
-        "person_revoke", "person_account", "project_guideline", "import_confirm", "release_ask", "release_again",
+        "person_revoke", "person_account", "project_guideline", "project_claims", "import_confirm", "import_retry",
+        "release_ask", "release_again",
         "token_revoke", "lab_member_add", "lab_member_remove", "lab_commission")),
 }  # fmt: skip
 
@@ -58,11 +59,12 @@ ACTING: dict[str, dict[str, int]] = {
     "case_rule": only("judge"),
     **dict.fromkeys((
         "desk_credential_rule", "person_grant", "person_revoke", "person_account", "project_guideline", "project_new",
-        "project_settings", "import_upload", "import_confirm", "labs", "lab_member_add", "lab_member_remove",
-        "lab_commission"), ADMIN),
+        "project_settings", "project_claims", "import_upload", "import_confirm", "import_retry", "labs",
+        "lab_member_add", "lab_member_remove", "lab_commission"), ADMIN),
     **dict.fromkeys(("release_ask", "release_again", "token_revoke", "dataset_new", "dataset_edit", "tokens"), MEMBER),
 }  # fmt: skip
 API = ("api_datasets", "api_releases", "api_release", "api_release_file")
+API_ACTIONS = {"api_release_request"}
 
 # What anybody may post to, for what it does is their own or refused in a sentence.
 OPEN_TO_ALL = {"claim_next", "task_claim", "preview", "credential_new"}
@@ -126,6 +128,8 @@ def doing(world: World) -> dict[str, tuple[str, dict[str, Any], dict[str, Any], 
         "project_guideline": ("admin", {"body": "Write more."}, {}, 302, rf"{world.url('project')}$"),
         "import_upload": ("admin", {"file": file, "domain": medicine}, {}, 302, r"/desk/imports/\d+/$"),
         "import_confirm": ("admin", {}, {}, 302, rf"{world.url('import')}$"),
+        "import_retry": ("admin", {}, {}, 302, rf"{world.url('import')}$"),
+        "project_claims": ("admin", {"open": "no"}, {}, 302, rf"{world.url('project')}$"),
         "labs": ("admin", {"name": "New Lab"}, {}, 302, r"/desk/labs/new-lab/$"),
         "lab_member_add": ("admin", {"email": world.people["plain"].email, "role": "member"}, {}, 302,
                            rf"{world.url('lab')}$"),
@@ -144,7 +148,7 @@ def doing(world: World) -> dict[str, tuple[str, dict[str, Any], dict[str, Any], 
 
 
 def test_every_address_has_a_row() -> None:
-    assert set(addresses()) == {*PUBLIC, *READING, *API, *ACCOUNTS}
+    assert set(addresses()) == {*PUBLIC, *READING, *API, *API_ACTIONS, *ACCOUNTS}
 
 
 def test_every_act_has_somebody_entitled(world: World) -> None:
@@ -248,6 +252,18 @@ def test_a_token_reads_its_own_lab_and_nothing_else(client: Client, world: World
         "invented": [401] * 4,
         "none": [401] * 4,
     }
+
+
+def test_a_token_asks_for_releases_of_its_own_lab_only(client: Client, world: World) -> None:
+    url = reverse("api_release_request", kwargs={"pk": world.ids["dataset"]["dataset_id"]})
+
+    def ask(kind: str, version: str):
+        return client.post(url, {"version": version}, headers={"Authorization": f"Bearer {world.tokens[kind]}"})
+
+    assert [ask(kind, "2.0.0").status_code for kind in ("foreign", "revoked", "lab")] == [404, 401, 201]
+    again, wrong = ask("lab", "2.0.0"), ask("lab", "two")
+    assert (again.status_code, again.json()["code"]) == (409, "version_taken")
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "invalid")
 
 
 def test_a_foreign_token_sees_no_row_of_another_lab(client: Client, world: World) -> None:

@@ -105,7 +105,10 @@ def make_world() -> World:
             "person_revoke": {"person_id": reader.pk, "grant_id": reader.role_grants.get().pk},
             **{
                 name: {"slug": project.slug}
-                for name in ("project", "project_settings", "project_guideline", "project_tasks", "import_upload")
+                for name in (
+                    "project", "project_settings", "project_guideline", "project_claims", "project_tasks",
+                    "import_upload",
+                )
             },
             "lab": {"slug": lab.slug},
             "lab_member_add": {"slug": lab.slug},
@@ -122,7 +125,7 @@ def make_world() -> World:
             "token_revoke": {"token_id": token.pk},
             **{
                 name: {"import_id": received}
-                for name in ("import", "import_confirm", "import_problems")
+                for name in ("import", "import_confirm", "import_retry", "import_problems")
             },
             "api_release": {"pk": release.pk},
             "api_release_file": {"pk": release.pk, "path": "data/train.jsonl"},

@@ -291,7 +291,10 @@ def test_a_case_is_listed_with_why_and_settled_by_the_page() -> None:
     url = reverse("case_rule", args=[revision.pk])
     nothing = client.post(url, {"rationale": "\nKept."})
     assert nothing.status_code == 422
-    assert "Choose a decision. Your reason is kept." in nothing.content.decode()
+    assert (
+        "Choose a decision and give its reason: the author and the reviewers read it. Nothing was lost."
+        in nothing.content.decode()
+    )
     assert re.search(r'name="rationale"[^>]*>\n\nKept\.</textarea>', nothing.content.decode())
     mute = client.post(url, {"outcome": "approved", "rationale": " "})
     assert (mute.status_code, Decision.objects.count()) == (422, 0)

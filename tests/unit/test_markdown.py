@@ -46,18 +46,18 @@ def test_no_payload_leaves_anything_that_runs(file: str) -> None:
 def test_pathological_texts_are_rendered_in_time() -> None:
     for case in rows("commonmark/pathological"):
         text = "".join(part["text"] * part.get("repeat", 1) for part in case["parts"])[:64_000]
-        began = time.perf_counter()
+        began = time.process_time()
         render(text)
-        assert time.perf_counter() - began < 2, case["title"]
+        assert time.process_time() - began < 2, case["title"]
 
 
 @pytest.mark.parametrize("mark", [">", "- ", "1. ", "[", "*", "_", "![", "[^", "$", "`", "~~", "(", "<", "|"])
 def test_deep_nesting_is_no_crash_and_takes_no_time(mark: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     html = render(mark * 5_000 + " deep")
     # Blocks beyond the renderer's twentieth level are left out of the page; the source beside it has them.
     assert "deep" in html or mark in {">", "- ", "1. "}
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 # What a payload that nobody collected might try: each ends as text or is dropped.
