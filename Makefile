@@ -31,6 +31,7 @@ check: setup ## Read the code: lint, format, types, layers, templates, migration
 	$(BIN)/lint-imports --no-logo
 	git ls-files -z '*.html' | xargs -0 -r $(BIN)/djade --check --target-version 5.2
 	$(BIN)/python -m pasiflora.stack run --throwaway -- python manage.py makemigrations --check --dry-run
+	cd frontend && PATH=$(CURDIR)/$(BIN):$$PATH && npm run --silent typecheck && npm test --silent && npm run --silent size
 
 format: setup ## Write Python and templates the way `make check` wants them
 	$(BIN)/ruff check --fix .

@@ -82,7 +82,7 @@ class RoleGrant(models.Model):
                 name="role_granted_once_while_it_lasts",
             ),
             models.CheckConstraint(
-                condition=Q(role__in=[str(role) for role in DOMAIN_ROLES], domain__isnull=False)
+                condition=Q(role__in=[str(role) for role in Role if role in DOMAIN_ROLES], domain__isnull=False)
                 | Q(role=Role.ADMIN, domain=None),
                 name="role_has_a_domain_exactly_when_it_needs_one",
             ),

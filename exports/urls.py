@@ -30,6 +30,7 @@ desk_patterns = [
 api_patterns = [
     path("schema/", SpectacularAPIView.as_view(permission_classes=[], authentication_classes=[]), name="api_schema"),
     path("v1/datasets/", api.DatasetList.as_view(), name="api_datasets"),
+    path("v1/datasets/<int:pk>/releases/", api.ReleaseRequest.as_view(), name="api_release_request"),
     path("v1/releases/", api.ReleaseList.as_view(), name="api_releases"),
     path("v1/releases/<int:pk>/", api.ReleaseDetail.as_view(), name="api_release"),
     path("v1/releases/<int:pk>/files/<path:path>", api.ReleaseFile.as_view(), name="api_release_file"),

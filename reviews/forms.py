@@ -109,5 +109,4 @@ class RulingForm(forms.Form):
         help_text="The author and the reviewers read this, without your name.",
         widget=forms.Textarea(attrs={"rows": 6}),
         strip=False,
-        required=False,
     )

@@ -39,6 +39,12 @@ class ReleaseSerializer(serializers.ModelSerializer[Release]):
         read_only_fields = fields
 
 
+class ReleaseRequestSerializer(serializers.Serializer[dict[str, str]]):
+    """What to build."""
+
+    version = serializers.CharField(max_length=20, help_text="Three numbers, such as 1.0.0.")
+
+
 class FileSerializer(serializers.Serializer[dict[str, object]]):
     """One file of a ready release."""
 

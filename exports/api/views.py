@@ -13,14 +13,25 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
 
-from exports.api.serializers import DatasetSerializer, ErrorSerializer, ReleaseDetailSerializer, ReleaseSerializer
+from exports.actions.releasing import request_release
+from exports.api.serializers import (
+    DatasetSerializer,
+    ErrorSerializer,
+    ReleaseDetailSerializer,
+    ReleaseRequestSerializer,
+    ReleaseSerializer,
+)
 from exports.delivery import deliver
 from exports.doors import releases_of_lab
 from exports.models import Dataset, LabToken, Release
+from pasiflora.kernel import clock
+from pasiflora.kernel.errors import DomainError
 
 
 def refusals(error: Exception, context: dict[str, Any]) -> Response | None:
     """Every error of the API in one form: {error, code}."""
+    if isinstance(error, DomainError):
+        return Response({"error": error.sentence, "code": error.code}, status=error.status)
     answer = exception_handler(error, context)
     if answer is not None:
         detail = (
@@ -74,6 +85,31 @@ class ReleaseList(ListAPIView[Release]):
 
     def get_queryset(self) -> Any:
         return _releases(self.request).defer("manifest", "spec")
+
+
+class ReleaseRequest(APIView):
+    """Ask for a release of a dataset."""
+
+    @extend_schema(
+        summary="Ask for a release",
+        request=ReleaseRequestSerializer,
+        responses={201: ReleaseSerializer, 404: ErrorSerializer, 409: ErrorSerializer, 422: ErrorSerializer},
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        """Freeze the dataset's specification and this moment, and have a worker build it.
+
+        It is asked for in the name of the member who made the token.
+        """
+        token = _token(request)
+        dataset = Dataset.objects.filter(pk=pk, lab=token.lab).first() if token else None
+        if dataset is None or token is None:
+            raise Http404
+        sent = ReleaseRequestSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        release = request_release(
+            dataset=dataset, version=sent.validated_data["version"], by=token.created_by, at=clock.now()
+        )
+        return Response(ReleaseSerializer(release).data, status=201)
 
 
 @extend_schema(

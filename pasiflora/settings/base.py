@@ -111,6 +111,7 @@ DJANGO_VITE = {"default": {"dev_mode": False, "manifest_path": FRONTEND_DIST / "
 
 # Imported files and release bundles: outside the web root, reached only through views that check.
 STORE_ROOT = VAR_DIR("store")
+IMPORT_LARGEST = env.int("PASIFLORA_IMPORT_LARGEST", default=1024**3)  # bytes of one uploaded file
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

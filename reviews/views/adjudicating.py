@@ -55,7 +55,9 @@ def rule(request: HttpRequest, revision_id: int) -> HttpResponse:
     form = RulingForm(request.POST)
     try:
         if not form.is_valid():
-            raise Invalid("Choose a decision. Your reason is kept.")
+            raise Invalid(
+                "Choose a decision and give its reason: the author and the reviewers read it. Nothing was lost."
+            )
         adjudicate(
             revision=revision,
             by=user,

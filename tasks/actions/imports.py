@@ -4,87 +4,88 @@ Checking and importing take long, so they are no single transaction: the state i
 guarded by the attempt number, and the rows themselves go in in one. A worker that dies in the middle leaves nothing.
 """
 
-import hashlib
-import os
-import tempfile
 from collections.abc import Callable, Iterable
-from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from experts.models import Domain, User
 from experts.policies import is_admin
+from experts.queries import domains_with_children
 from pasiflora.audit.log import record
 from pasiflora.kernel.background import enqueue_on_commit
 from pasiflora.kernel.errors import Invalid, NotYours
 from pasiflora.kernel.lifecycle import advance
 from tasks.imports.fields import DomainNames
-from tasks.imports.staging import Tally, compare, insert_staged, stage
+from tasks.imports.problems import named
+from tasks.imports.progress import Progress, Told, beating
+from tasks.imports.staging import Source, Tally, compare, insert_staged, stage
+from tasks.imports.store import KEPT_FOR, forget, format_of, incoming, path_of
 from tasks.models import Project, TaskImport
-from tasks.queries.imports import STALE
+from tasks.queries.imports import STALE, unfinished_imports
 from tasks.states import IMPORT_MOVES, ImportState
 
 CHECK_IMPORT = "tasks.check_import"
 RUN_IMPORT = "tasks.run_import"
-LARGEST = 1024**3
 MOST_ATTEMPTS = 5
-FORMATS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".csv": "csv"}
+
+_GONE = "The uploaded file is no longer kept. Upload it again."
 
 
-def path_of(task_import: TaskImport) -> Path:
-    """Where the uploaded file lies."""
-    return Path(settings.STORE_ROOT) / "imports" / f"{task_import.pk}.{task_import.format}"
+def _check_admin(by: User) -> None:
+    if not is_admin(by):
+        raise NotYours("Tasks are imported by admins.")
 
 
 def receive_import(
-    *, project: Project, by: User, at: datetime, file_name: str, chunks: Iterable[bytes], domain: Domain | None = None
+    *,
+    project: Project,
+    by: User,
+    at: datetime,
+    file_name: str,
+    chunks: Iterable[bytes],
+    domain: Domain | None = None,
+    format: str | None = None,  # noqa: A002 -- the word the model uses
+    nudge: bool = True,
 ) -> TaskImport:
-    """Keep an uploaded file and ask a worker to check it. Raises NotYours, or Invalid for a kind we do not read."""
-    if not is_admin(by):
-        raise NotYours("Tasks are imported by admins.")
-    suffix = Path(file_name).suffix.lower()
-    if suffix not in FORMATS:
-        raise Invalid(f"{file_name[:80]} is neither JSONL nor CSV. Name it .jsonl or .csv if it is one of them.")
-    folder = Path(settings.STORE_ROOT) / "imports"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as kept:
-        try:
-            size, digest = _write(kept, chunks)
-            with transaction.atomic():
-                made = TaskImport.objects.create(
-                    project=project,
-                    file_name=Path(file_name).name[:200],
-                    format=FORMATS[suffix],
-                    bytes=size,
-                    sha256=digest,
-                    uploaded_by=by,
-                    uploaded_at=at,
-                    report={"default_domain": domain.pk if domain else None},
-                )
-                record(verb="import.received", of=made, by=by, at=at, project=project.pk, sha256=digest)
-                Path(kept.name).replace(path_of(made))
-                enqueue_on_commit(CHECK_IMPORT, import_id=made.pk)
-        except BaseException:
-            Path(kept.name).unlink(missing_ok=True)
-            raise
+    """Keep an uploaded file and ask a worker to check it. Raises NotYours, or Invalid for a kind we do not read.
+
+    With `nudge=False` the caller checks it at once: the sweep leaves it alone for as long as a worker may be silent.
+    """
+    _check_admin(by)
+    kind = format or format_of(file_name)
+    with incoming(chunks) as file, transaction.atomic():
+        made = TaskImport.objects.create(
+            project=project,
+            file_name=Path(file_name).name[:200],
+            format=kind,
+            bytes=file.bytes,
+            sha256=file.sha256,
+            default_domain=domain,
+            uploaded_by=by,
+            uploaded_at=at,
+            heartbeat_at=None if nudge else at,
+        )
+        record(verb="import.received", of=made, by=by, at=at, project=project.pk, sha256=file.sha256)
+        file.path.replace(path_of(made))
+        if nudge:
+            enqueue_on_commit(CHECK_IMPORT, import_id=made.pk)
     return made
 
 
-def _write(kept: Any, chunks: Iterable[bytes]) -> tuple[int, str]:
-    digest, size = hashlib.sha256(), 0
-    for chunk in chunks:
-        size += len(chunk)
-        if size > LARGEST:
-            raise Invalid(f"The file is larger than {LARGEST // 1024**2:,} MiB. Split it and import the parts.")
-        digest.update(chunk)
-        kept.write(chunk)
-    kept.flush()
-    os.fsync(kept.fileno())
-    return size, digest.hexdigest()
+def source_of(task_import: TaskImport) -> Source:
+    """The file of an import and how to read it: domains by name or slug, those of the project alone if it names any."""
+    rows = Domain.objects.values_list("pk", "slug", "name")
+    names = {word: pk for pk, slug, name in rows for word in (name, slug)}
+    chosen = set(task_import.project.domains.values_list("pk", flat=True))
+    allowed = frozenset(domains_with_children(chosen)) if chosen else None
+    return Source(
+        path_of(task_import),
+        task_import.format,
+        DomainNames(names, default=task_import.default_domain_id, allowed=allowed),
+    )
 
 
 def _begin(task_import: TaskImport, *, wanted: ImportState, at: datetime) -> int | None:
@@ -96,13 +97,21 @@ def _begin(task_import: TaskImport, *, wanted: ImportState, at: datetime) -> int
             return None
         row.attempt += 1
         row.heartbeat_at = at
-        if row.attempt > MOST_ATTEMPTS:
+        failure = _hopeless(row)
+        if failure:
             row.state = advance(row.state, to=ImportState.FAILED, moves=IMPORT_MOVES)
-            row.report |= {
-                "failure": "The import was tried five times and the worker died each time. Nothing was imported."
-            }
-        row.save(update_fields=["attempt", "heartbeat_at", "state", "report"])
-        return row.attempt if row.state == wanted else None
+            row.finished_at = at
+            row.report |= {"failure": failure}
+            record(verb="import.failed", of=row, by=None, at=at, attempt=row.attempt)
+        row.save(update_fields=["attempt", "heartbeat_at", "state", "report", "finished_at"])
+        return None if failure else row.attempt
+
+
+def _hopeless(row: TaskImport) -> str | None:
+    """Why another attempt makes no sense, as a sentence."""
+    if row.attempt > MOST_ATTEMPTS:
+        return "It was tried five times and never came to its end; the worker's log says why. Nothing was imported."
+    return None if path_of(row).exists() else _GONE
 
 
 def _finish(task_import: TaskImport, *, attempt: int, to: ImportState, at: datetime, **columns: Any) -> bool:
@@ -119,53 +128,26 @@ def _finish(task_import: TaskImport, *, attempt: int, to: ImportState, at: datet
     return True
 
 
-_HEARTBEAT = (
-    "UPDATE tasks_taskimport SET rows_read = %s, bytes_read = %s, heartbeat_at = now() WHERE id = %s AND attempt = %s"
-)
-
-
-def _staged(task_import: TaskImport, attempt: int) -> Tally:
-    """Stage the file, telling the row how far it is over a second connection: the first is busy with COPY."""
-    with closing(connection.copy()) as side:
-
-        def tell(rows: int, read: int) -> None:
-            with side.cursor() as cursor:
-                cursor.execute(_HEARTBEAT, [rows, read, task_import.pk, attempt])
-
-        return stage(path_of(task_import), task_import.format, domain_names(task_import), tell)
-
-
-def domain_names(task_import: TaskImport) -> DomainNames:
-    """How rows of this import name their domain."""
-    rows = Domain.objects.values_list("pk", "slug", "name")
-    names = {word: pk for pk, slug, name in rows for word in (name, slug)}
-    return DomainNames(names, default=task_import.report.get("default_domain"))
-
-
-def _report(task_import: TaskImport, tally: Tally, **more: Any) -> dict[str, Any]:
+def _report(tally: Tally, **more: Any) -> dict[str, Any]:
     return {
-        "default_domain": task_import.report.get("default_domain"),
         "problems": [[problem.line, problem.field, problem.sentence] for problem in tally.problems],
+        "problem_count": tally.found,
         "preview": tally.preview,
-        "kept_as_extra": sorted(tally.kept_as_extra),
+        "kept_as_extra": sorted(named(name) for name in tally.kept_as_extra),
     } | more
 
 
-def check_import(*, task_import: TaskImport, at: Callable[[], datetime]) -> None:
+def check_import(*, task_import: TaskImport, at: Callable[[], datetime], told: Told | None = None) -> None:
     """Read the whole file without importing anything, and write the report. `at` is asked when each step happens."""
     attempt = _begin(task_import, wanted=ImportState.CHECKING, at=at())
     if attempt is None:
         return
+    progress = Progress()
     with transaction.atomic():
-        tally = _staged(task_import, attempt)
-        found = compare(task_import.project_id)
+        with beating(task_import.pk, attempt, progress, told):
+            tally = stage(source_of(task_import), progress)
+            found = compare(task_import.project_id)
         names = dict(Domain.objects.filter(pk__in=found.by_domain).values_list("pk", "name"))
-        report = _report(
-            task_import,
-            tally,
-            duplicate_lines=found.duplicate_lines,
-            by_domain=sorted([[names[pk], n] for pk, n in found.by_domain.items()]),
-        )
         _finish(
             task_import,
             attempt=attempt,
@@ -176,56 +158,86 @@ def check_import(*, task_import: TaskImport, at: Callable[[], datetime]) -> None
             rows_new=found.new,
             rows_duplicate=found.duplicate,
             rows_wrong=tally.wrong,
-            report=report,
+            report=_report(
+                tally,
+                duplicates=found.duplicates,
+                by_domain=sorted([names[pk], n] for pk, n in found.by_domain.items()),
+            ),
         )
 
 
 @transaction.atomic
-def confirm_import(*, task_import: TaskImport, by: User, at: datetime) -> TaskImport:
+def confirm_import(*, task_import: TaskImport, by: User, at: datetime, nudge: bool = True) -> TaskImport:
     """Ask a worker to import what was checked. A second press changes nothing."""
-    if not is_admin(by):
-        raise NotYours("Tasks are imported by admins.")
+    _check_admin(by)
     row = TaskImport.objects.select_for_update().get(pk=task_import.pk)
     if row.state in (ImportState.IMPORTING, ImportState.IMPORTED):
         return row
     row.state = advance(row.state, to=ImportState.IMPORTING, moves=IMPORT_MOVES)
+    if not path_of(row).exists():
+        raise Invalid(_GONE)
     row.heartbeat_at, row.rows_read, row.bytes_read = at, 0, 0
     row.save(update_fields=["state", "heartbeat_at", "rows_read", "bytes_read"])
     record(verb="import.confirmed", of=row, by=by, at=at, rows=row.rows_new)
-    enqueue_on_commit(RUN_IMPORT, import_id=row.pk)
+    if nudge:
+        enqueue_on_commit(RUN_IMPORT, import_id=row.pk)
     return row
 
 
-def run_import(*, task_import: TaskImport, at: Callable[[], datetime]) -> None:
+@transaction.atomic
+def retry_import(*, task_import: TaskImport, by: User, at: datetime) -> TaskImport:
+    """Begin a failed import anew, from the check. A second press changes nothing."""
+    _check_admin(by)
+    row = TaskImport.objects.select_for_update().get(pk=task_import.pk)
+    if row.state == ImportState.CHECKING:
+        return row
+    row.state = advance(row.state, to=ImportState.CHECKING, moves=IMPORT_MOVES)
+    if not path_of(row).exists():
+        raise Invalid(_GONE)
+    row.attempt, row.heartbeat_at, row.finished_at = 0, None, None
+    row.rows_read, row.bytes_read, row.report = 0, 0, {}
+    row.save()
+    record(verb="import.retried", of=row, by=by, at=at)
+    enqueue_on_commit(CHECK_IMPORT, import_id=row.pk)
+    return row
+
+
+def run_import(*, task_import: TaskImport, at: Callable[[], datetime], told: Told | None = None) -> None:
     """Put every row into the project in one transaction. Rows that came in since the check count as duplicates."""
     attempt = _begin(task_import, wanted=ImportState.IMPORTING, at=at())
     if attempt is None:
         return
+    progress = Progress()
     with transaction.atomic():
-        tally = _staged(task_import, attempt)
-        if tally.wrong:
-            _finish(
-                task_import,
-                attempt=attempt,
-                to=ImportState.REFUSED,
-                at=at(),
-                rows_wrong=tally.wrong,
-                report=_report(task_import, tally),
-            )
-            return
-        new = insert_staged(project_id=task_import.project_id, import_id=task_import.pk, at=at())
-        done = _finish(
-            task_import,
-            attempt=attempt,
-            to=ImportState.IMPORTED,
-            at=at(),
-            rows_read=tally.read,
-            bytes_read=task_import.bytes,
-            rows_new=new,
-            rows_duplicate=tally.read - new,
-        )
+        with beating(task_import.pk, attempt, progress, told):
+            tally = stage(source_of(task_import), progress)
+            new = 0
+            if not tally.wrong:
+                new = insert_staged(project_id=task_import.project_id, import_id=task_import.pk, at=at())
+        done = _finish(task_import, attempt=attempt, at=at(), **_outcome(task_import, tally, new))
         if not done:
             transaction.set_rollback(True)
             return
-        record(verb="import.finished", of=task_import, by=None, at=at(), rows=new)
-    path_of(task_import).unlink(missing_ok=True)
+        if not tally.wrong:
+            record(verb="import.finished", of=task_import, by=None, at=at(), rows=new)
+    if not tally.wrong:
+        path_of(task_import).unlink(missing_ok=True)
+
+
+def _outcome(task_import: TaskImport, tally: Tally, new: int) -> dict[str, Any]:
+    """What a run that came to its end leaves on the row."""
+    if tally.wrong:  # a domain went, or the project takes fewer of them, since the check
+        return {"to": ImportState.REFUSED, "rows_wrong": tally.wrong, "rows_new": 0, "report": _report(tally)}
+    return {
+        "to": ImportState.IMPORTED,
+        "rows_read": tally.read,
+        "bytes_read": task_import.bytes,
+        "rows_new": new,
+        "rows_duplicate": tally.read - new,
+    }
+
+
+def forget_old_files(*, at: datetime) -> list[str]:
+    """Remove files that nobody confirmed or mended in KEPT_FOR, and what broken uploads left. Which ones went."""
+    wanted = {path_of(one).name for one in unfinished_imports()}
+    return forget(older_than=at - KEPT_FOR, wanted=wanted)

@@ -1,13 +1,14 @@
 """Setting up a project, and writing a new version of its guideline."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
 
-from experts.models import User
+from experts.models import Domain, User
 from experts.policies import is_admin
 from pasiflora.audit.log import record
-from pasiflora.kernel.errors import Invalid, NotYours
+from pasiflora.kernel.errors import Invalid, NotNow, NotYours
 from tasks.models import Guideline, Project
 
 
@@ -17,23 +18,50 @@ def _check_admin(by: User) -> None:
 
 
 @transaction.atomic
-def open_project(*, project: Project, guideline: str, by: User, at: datetime) -> Project:
+def open_project(
+    *, project: Project, guideline: str, by: User, at: datetime, domains: Iterable[Domain] = ()
+) -> Project:
     """Save a new project with the first version of its guideline."""
     _check_admin(by)
     project.created_by, project.created_at = by, at
     project.save()
+    project.domains.set(domains)
     record(verb="project.opened", of=project, by=by, at=at)
     write_guideline(project=project, body=guideline, by=by, at=at)
     return project
 
 
 @transaction.atomic
-def change_project(*, project: Project, by: User, at: datetime) -> Project:
-    """Save changed settings. Decisions made so far keep the rubric and guideline they were made by."""
+def change_project(*, project: Project, by: User, at: datetime, domains: Iterable[Domain] | None = None) -> Project:
+    """Save changed settings. Decisions keep the rubric and guideline they were made by, tasks their overlap."""
     _check_admin(by)
+    if project.open:
+        _check_has_guideline(project)
     project.save()
+    if domains is not None:
+        project.domains.set(domains)
     record(verb="project.changed", of=project, by=by, at=at, open=project.open, **project.bars)
     return project
+
+
+@transaction.atomic
+def open_claims(*, project: Project, open_: bool, by: User, at: datetime) -> Project:
+    """Open a project for claims, or close it: held claims go on, new ones wait. The same again changes nothing."""
+    _check_admin(by)
+    row = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    if row.open == open_:
+        return row
+    if open_:
+        _check_has_guideline(row)
+    row.open = open_
+    row.save(update_fields=["open"])
+    record(verb="project.claims_opened" if open_ else "project.claims_closed", of=row, by=by, at=at)
+    return row
+
+
+def _check_has_guideline(project: Project) -> None:
+    if not Guideline.objects.filter(project=project).exists():
+        raise NotNow("The project has no guideline yet. Write one first: experts answer by it.")
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.text import slugify
 
+from experts.forms import DomainsField
 from experts.models import Domain
 from tasks.models import Project
 from tasks.models.projects import Rubric
@@ -14,16 +15,24 @@ from tasks.texts import unix_lines
 class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # Django forms take no parameter at run time
     """The settings of a project."""
 
+    domains = DomainsField(
+        label="Domains", required=False, help_text="Tasks may be in these and in what is under them. None: in any."
+    )
+    field_order = ("name", "summary", "domains")
+
     class Meta:
         model = Project
         fields = (
-            "name", "summary", "rubric", "licence", "overlap", "bar_accuracy", "bar_nuance", "bar_calibration",
-            "bar_clarity", "minutes", "pay_cents", "currency", "lease_minutes", "lease_cap_minutes", "open",
+            "name", "summary", "rubric", "licence", "overlap", "bar_accuracy", "bar_nuance",
+            "bar_calibration", "bar_clarity", "minutes", "pay_cents", "currency",
+            "lease_minutes", "lease_cap_minutes", "open",
         )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["rubric"].queryset = Rubric.objects.order_by("-number")  # type: ignore[attr-defined]  # the stubs see a plain Field
+        if self.instance.pk:
+            self.initial["domains"] = list(self.instance.domains.values_list("pk", flat=True))
         self.fields["rubric"].initial = Rubric.objects.order_by("-number").values_list("pk", flat=True).first()
 
     def clean_name(self) -> str:

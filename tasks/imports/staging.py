@@ -1,22 +1,25 @@
 """Streaming a file into a temporary table by COPY: the database counts and compares, and memory stays flat."""
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
 from django.db import connection
 
 from tasks.imports.fields import DomainNames, TaskRow, parse
-from tasks.imports.readers import Problem, read
+from tasks.imports.problems import Problem
+from tasks.imports.progress import Progress
+from tasks.imports.readers import read
 
 KEPT_PROBLEMS = 200
+KEPT_NAMES = 200
 PREVIEWED = 5
 EXCERPT = 300
-PROGRESS_EVERY = 2000
+_TELL_EVERY = 256
 
+# Dropped first as well: a transaction may stage twice.
 _STAGE = """
 DROP TABLE IF EXISTS pg_temp.staged_task;
 CREATE TEMPORARY TABLE staged_task (
@@ -27,56 +30,79 @@ CREATE TEMPORARY TABLE staged_task (
 _COPY = "COPY staged_task FROM STDIN"
 
 
+@dataclass(frozen=True)
+class Source:
+    """A file and how to read it."""
+
+    path: Path
+    format: str
+    domains: DomainNames
+
+    def rows(self, stream: BinaryIO) -> Iterator[TaskRow | Problem]:
+        """Each row as a task, or each thing that is wrong with it."""
+        for row in read(stream, self.format, required="instruction"):
+            parsed = row if isinstance(row, Problem) else parse(row, self.domains)
+            if isinstance(parsed, list):
+                yield from parsed
+            else:
+                yield parsed
+
+
 @dataclass
 class Tally:
-    """What reading the file found. Problems and preview are the first ones; the counts are complete."""
+    """What reading the file found. Problems, preview and names are the first ones; the counts are complete."""
 
     read: int = 0
     wrong: int = 0
+    found: int = 0
     problems: list[Problem] = field(default_factory=list)
     preview: list[dict[str, str]] = field(default_factory=list)
     kept_as_extra: set[str] = field(default_factory=set)
 
 
-Progress = Callable[[int, int], None]
-"""Called with rows and bytes read so far."""
-
-
-def problems_of(path: Path, format: str, domains: DomainNames) -> Iterator[Problem]:  # noqa: A002 -- the model's word
+def problems_of(source: Source) -> Iterator[Problem]:
     """Every problem of the file, streamed."""
-    with path.open("rb") as stream:
-        for row in read(stream, format):
+    with source.path.open("rb") as stream:
+        for row in source.rows(stream):
             if isinstance(row, Problem):
                 yield row
-            elif isinstance(parsed := parse(row, domains), list):
-                yield from parsed
 
 
-def stage(path: Path, format: str, domains: DomainNames, progress: Progress) -> Tally:  # noqa: A002 -- the model's word
+def stage(source: Source, progress: Progress) -> Tally:
     """Copy every good row into `staged_task`, which lasts until the transaction ends, and tally the rest."""
     tally = Tally()
-    with connection.cursor() as cursor, path.open("rb") as stream:
+    with connection.cursor() as cursor, source.path.open("rb") as stream:
         cursor.execute(_STAGE)
-        lines = _lines(stream, format, domains, tally, progress)
-        cursor.copy_expert(_COPY, _Reader(lines))
-        progress(tally.read, path.stat().st_size)
+        cursor.copy_expert(_COPY, _Reader(_lines(source, stream, tally, progress)))
+    progress.rows, progress.bytes = tally.read, source.path.stat().st_size
     return tally
 
 
-def _lines(stream: Any, format: str, domains: DomainNames, tally: Tally, progress: Progress) -> Iterator[bytes]:  # noqa: A002 -- the model's word
-    for row in read(stream, format):
-        tally.read += 1
-        parsed = [row] if isinstance(row, Problem) else parse(row, domains)
-        if isinstance(parsed, list):
-            tally.wrong += 1
-            tally.problems.extend(parsed[: KEPT_PROBLEMS - len(tally.problems)])
+def _lines(source: Source, stream: BinaryIO, tally: Tally, progress: Progress) -> Iterator[bytes]:
+    wrong_line = 0
+    for row in source.rows(stream):
+        if isinstance(row, TaskRow):
+            _note(row, tally)
+            yield _copy_line(row)
         else:
-            tally.kept_as_extra |= parsed.extra.keys()
-            if len(tally.preview) < PREVIEWED:
-                tally.preview.append(_preview(parsed))
-            yield _copy_line(parsed)
-        if tally.read % PROGRESS_EVERY == 0:
-            progress(tally.read, stream.tell() if not stream.closed else 0)
+            tally.found += 1
+            if len(tally.problems) < KEPT_PROBLEMS:
+                tally.problems.append(row)
+            if row.line == wrong_line:
+                continue
+            tally.wrong += 1
+            wrong_line = row.line
+        tally.read += 1
+        if tally.read % _TELL_EVERY == 0:
+            progress.rows, progress.bytes = tally.read, stream.tell()
+
+
+def _note(row: TaskRow, tally: Tally) -> None:
+    if len(tally.preview) < PREVIEWED:
+        tally.preview.append(_preview(row))
+    # Rows may each bring names of their own, so these are the first ones only.
+    if len(tally.kept_as_extra) < KEPT_NAMES:
+        tally.kept_as_extra.update(row.extra)
 
 
 def _preview(row: TaskRow) -> dict[str, str]:
@@ -105,7 +131,7 @@ def _copy_line(row: TaskRow) -> bytes:
         row.language,
         row.external_id,
         str(row.priority),
-        json.dumps(row.extra, ensure_ascii=False),
+        row.extra_json,
         row.content_hash,
     )
     return ("\t".join(cell.translate(_ESCAPES) for cell in cells) + "\n").encode("utf-8")
@@ -129,38 +155,51 @@ class _Reader:
 
 @dataclass(frozen=True)
 class Comparison:
-    """How the staged rows relate to each other and to the project."""
+    """How the staged rows relate to each other and to the project.
+
+    `duplicates` are the first ones: a line, and the earlier line that it repeats, or None for a task of the project.
+    """
 
     new: int
     duplicate: int
-    duplicate_lines: list[int]
+    duplicates: list[tuple[int, int | None]]
     by_domain: dict[int, int]
 
 
 _DUPLICATES = """
-SELECT s.line FROM staged_task s
-LEFT JOIN (SELECT content_hash, min(line) AS first FROM staged_task GROUP BY content_hash) f USING (content_hash)
-WHERE s.line > f.first
-   OR EXISTS (SELECT 1 FROM tasks_task t WHERE t.project_id = %s AND t.content_hash = s.content_hash)
-ORDER BY s.line LIMIT %s
+SELECT s.line, CASE WHEN NOT s.present THEN s.first END, count(*) OVER ()
+FROM (
+    SELECT line, min(line) OVER (PARTITION BY content_hash) AS first, EXISTS (
+        SELECT 1 FROM tasks_task t WHERE t.project_id = %s AND t.content_hash = staged_task.content_hash
+    ) AS present
+    FROM staged_task
+) s
+WHERE s.present OR s.line > s.first
+ORDER BY s.line
+LIMIT %s
 """
-_COUNT_DUPLICATES = f"SELECT count(*) FROM ({_DUPLICATES.replace('LIMIT %s', '')}) d"  # noqa: S608 -- our own text
 
 
 def compare(project_id: int) -> Comparison:
     """Count what is new. A row is a duplicate of an earlier line, or of a task that the project has already."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE staged_task")
-        cursor.execute("SELECT count(*) FROM staged_task")
-        staged = cursor.fetchone()[0]
-        cursor.execute(_COUNT_DUPLICATES, [project_id])
-        duplicate = cursor.fetchone()[0]
         cursor.execute(_DUPLICATES, [project_id, KEPT_PROBLEMS])
-        lines = [row[0] for row in cursor.fetchall()]
+        duplicates = cursor.fetchall()
         cursor.execute("SELECT domain_id, count(*) FROM staged_task GROUP BY domain_id")
         by_domain = dict(cursor.fetchall())
-    return Comparison(new=staged - duplicate, duplicate=duplicate, duplicate_lines=lines, by_domain=by_domain)
+    duplicate = duplicates[0][2] if duplicates else 0
+    return Comparison(
+        new=sum(by_domain.values()) - duplicate,
+        duplicate=duplicate,
+        duplicates=[(line, first) for line, first, _ in duplicates],
+        by_domain=by_domain,
+    )
 
+
+# One import at a time may put rows into a project. Two with the same rows in another order would otherwise each wait
+# for a row of the other, and PostgreSQL would end one of them.
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('tasks.run_import', %s))"
 
 _INSERT = """
 INSERT INTO tasks_task (project_id, domain_id, instruction, context, source, licence, language, external_id, extra,
@@ -177,5 +216,6 @@ ON CONFLICT (project_id, content_hash) DO NOTHING
 def insert_staged(*, project_id: int, import_id: int, at: datetime) -> int:
     """Make the staged rows tasks of the project; those that it has already are left as they are. How many were new."""
     with connection.cursor() as cursor:
+        cursor.execute(_ONE_AT_A_TIME, [project_id])
         cursor.execute(_INSERT, {"project": project_id, "import": import_id, "at": at})
         return int(cursor.rowcount)

@@ -47,7 +47,10 @@ class Project(models.Model):
     bar_calibration = models.PositiveSmallIntegerField("calibration bar", default=4, validators=BAR)
     bar_clarity = models.PositiveSmallIntegerField("clarity bar", default=4, validators=BAR)
     domains = models.ManyToManyField(
-        Domain, related_name="projects", blank=True, help_text="Empty: the domain of each task decides alone."
+        Domain,
+        related_name="projects",
+        blank=True,
+        help_text="Tasks may be in these and what is under them. None: in any.",
     )
     minutes = models.PositiveSmallIntegerField("expected minutes", default=60)
     pay_cents = models.PositiveIntegerField("pay per approved response, in cents", default=0)

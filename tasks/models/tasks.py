@@ -17,6 +17,9 @@ class TaskImport(models.Model):
     format = models.CharField(max_length=10, choices=[("jsonl", "JSONL"), ("csv", "CSV")])
     bytes = models.BigIntegerField()
     sha256 = models.CharField(max_length=64)
+    default_domain = models.ForeignKey(
+        Domain, on_delete=models.PROTECT, null=True, related_name="+", help_text="Of rows that name none."
+    )
     state = models.CharField(max_length=12, choices=ImportState, default=ImportState.CHECKING)
     uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField()

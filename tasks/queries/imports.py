@@ -6,18 +6,22 @@ from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Left
 
-from tasks.models import Project, Submission, Task, TaskImport
+from tasks.models import Claim, Project, Submission, Task, TaskImport
 from tasks.queries.board import EXCERPT
-from tasks.states import ImportState, SubmissionState, TaskState
+from tasks.states import ClaimState, ImportState, SubmissionState, TaskState
 
 STALE = timedelta(seconds=settings.STALE_SECONDS)
 """A running import whose worker has not been heard of for this long is given to another."""
 
 
+def unfinished_imports() -> QuerySet[TaskImport]:
+    """Imports that a worker has or wants."""
+    return TaskImport.objects.filter(state__in=[ImportState.CHECKING, ImportState.IMPORTING])
+
+
 def stale_imports(at: datetime) -> QuerySet[TaskImport]:
     """Imports that want a worker and have none."""
-    waiting = Q(state__in=[ImportState.CHECKING, ImportState.IMPORTING])
-    return TaskImport.objects.filter(waiting, Q(heartbeat_at=None) | Q(heartbeat_at__lt=at - STALE)).order_by("pk")
+    return unfinished_imports().filter(Q(heartbeat_at=None) | Q(heartbeat_at__lt=at - STALE)).order_by("pk")
 
 
 def projects_by_name(*, after: int | None = None) -> QuerySet[Project]:
@@ -30,6 +34,12 @@ def task_counts(project: Project) -> dict[str, int]:
     """Tasks by state, by the label that people read."""
     rows = Task.objects.filter(project=project).values_list("state").annotate(n=Count("pk"))
     return {TaskState(state).label: n for state, n in rows}
+
+
+def claim_counts(project: Project) -> dict[str, int]:
+    """Claims by state, by the label that people read."""
+    rows = Claim.objects.filter(task__project=project).values_list("state").annotate(n=Count("pk"))
+    return {ClaimState(state).label: n for state, n in rows}
 
 
 def submission_counts(project: Project) -> dict[str, int]:

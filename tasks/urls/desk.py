@@ -10,9 +10,11 @@ urlpatterns = [
     path("projects/<slug:slug>/", projects.project, name="project"),
     path("projects/<slug:slug>/settings/", projects.settings, name="project_settings"),
     path("projects/<slug:slug>/guideline/", projects.guideline, name="project_guideline"),
+    path("projects/<slug:slug>/claims/", projects.claims, name="project_claims"),
     path("projects/<slug:slug>/tasks/", projects.task_list, name="project_tasks"),
     path("projects/<slug:slug>/import/", imports.upload, name="import_upload"),
     path("imports/<int:import_id>/", imports.one, name="import"),
     path("imports/<int:import_id>/confirm/", imports.confirm, name="import_confirm"),
+    path("imports/<int:import_id>/retry/", imports.retry, name="import_retry"),
     path("imports/<int:import_id>/problems.csv", imports.problems, name="import_problems"),
 ]

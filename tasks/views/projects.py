@@ -9,12 +9,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from experts.doors import admin_only
 from pasiflora.kernel import clock
 from pasiflora.kernel.edge import PAGE, keyset, person
-from pasiflora.kernel.errors import Invalid
+from pasiflora.kernel.errors import Invalid, NotNow
 from pasiflora.kernel.markdown import render as render_markdown
 from tasks import doors
-from tasks.actions.projects import change_project, open_project, write_guideline
+from tasks.actions.projects import change_project, open_claims, open_project, write_guideline
 from tasks.forms.projects import GuidelineForm, ProjectForm
-from tasks.queries.imports import imports_of, projects_by_name, submission_counts, task_counts, tasks_of
+from tasks.queries.imports import (
+    claim_counts,
+    imports_of,
+    projects_by_name,
+    submission_counts,
+    task_counts,
+    tasks_of,
+)
 
 RECENT = 10
 
@@ -41,7 +48,11 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and guideline.is_valid():
         try:
             made = open_project(
-                project=form.save(commit=False), guideline=guideline.cleaned_data["body"], by=user, at=clock.now()
+                project=form.save(commit=False),
+                guideline=guideline.cleaned_data["body"],
+                by=user,
+                at=clock.now(),
+                domains=form.cleaned_data["domains"],
             )
         except Invalid as refusal:
             guideline.add_error("body", refusal.sentence)
@@ -60,7 +71,9 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
     page = {
         "project": found,
         "tasks": task_counts(found),
+        "claims": claim_counts(found),
         "submissions": submission_counts(found),
+        "domains": found.domains.order_by("name"),
         "imports": imports_of(found)[:RECENT],
         "guidelines": guidelines,
         "guideline_html": render_markdown(guidelines[0].body, prefix="guideline") if guidelines else "",
@@ -77,9 +90,15 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
     found = doors.project_for_admin(user, slug)
     form = ProjectForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
-        change_project(project=form.save(commit=False), by=user, at=clock.now())
-        messages.success(request, "Saved.")
-        return redirect("project", found.slug)
+        try:
+            change_project(
+                project=form.save(commit=False), by=user, at=clock.now(), domains=form.cleaned_data["domains"]
+            )
+        except NotNow as refusal:
+            form.add_error("open", refusal.sentence)
+        else:
+            messages.success(request, "Saved.")
+            return redirect("project", found.slug)
     return render(request, "tasks/project_form.html", {"form": form, "project": found})
 
 
@@ -95,6 +114,22 @@ def guideline(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, f"Guideline {written.number} applies to everything handed in from now on.")
     else:
         messages.error(request, "The guideline is empty. Nothing was changed.")
+    return redirect("project", found.slug)
+
+
+@login_required
+@require_POST
+def claims(request: HttpRequest, slug: str) -> HttpResponse:
+    """Open or close the project for claims."""
+    user = person(request)
+    found = doors.project_for_admin(user, slug)
+    wanted = request.POST.get("open") == "yes"
+    try:
+        open_claims(project=found, open_=wanted, by=user, at=clock.now())
+    except NotNow as refusal:
+        messages.warning(request, refusal.sentence)
+    else:
+        messages.success(request, "Experts can claim its tasks now." if wanted else "New claims wait. Held ones go on.")
     return redirect("project", found.slug)
 
 

@@ -168,10 +168,14 @@ def test_every_page_fits_a_phone_and_axe_finds_nothing(live: LiveStack, prepared
 
     axe = (BASE_DIR / "frontend" / "node_modules" / "axe-core" / "axe.min.js").read_text()
     found: dict[str, object] = {}
+    desk = live.person("writer@example.org").send("/write/next/").location
+    held = live.person("reader@example.org").get("/review/").text
+    review = re.search(r"/review/\d+/", held)
+    assert review
     for email, paths in {
         None: ["/", "/accounts/login/", "/accounts/signup/"],
-        "writer@example.org": ["/", "/write/", "/write/submissions/", "/apply/", "/apply/new/"],
-        "reader@example.org": ["/review/"],
+        "writer@example.org": ["/", "/write/", desk, "/write/submissions/", "/apply/", "/apply/new/"],
+        "reader@example.org": ["/review/", review[0]],
         ADMIN: ["/desk/credentials/", "/desk/people/", "/desk/projects/", "/desk/projects/desks/", "/desk/labs/"],
     }.items():
         page = visit(email, color_scheme="dark", bypass_csp=True)

@@ -49,7 +49,7 @@ def test_checking_imports_nothing_and_says_what_would_come() -> None:
     found = received(lines(row(1), row(2, domain="law", response="x"), row(1)))
     assert found.state == ImportState.CHECKED
     assert (found.rows_read, found.rows_new, found.rows_duplicate, found.rows_wrong) == (3, 2, 1, 0)
-    assert found.report["duplicate_lines"] == [3]
+    assert found.report["duplicates"] == [[3, 1]]
     assert found.report["by_domain"] == [["Law", 1], ["Medicine", 2]]
     assert found.report["kept_as_extra"] == ["response"]
     assert [shown["instruction"] for shown in found.report["preview"]] == ["Question 1", "Question 2", "Question 1"]
@@ -78,6 +78,13 @@ def test_one_wrong_row_keeps_the_whole_file_out() -> None:
     assert found.rows_wrong == 1
     assert found.report["problems"] == [[2, "domain", "'nowhere' is not a known domain."]]
     assert Task.objects.count() == 0
+
+
+def test_a_project_with_domains_takes_tasks_in_those_and_under_them_only() -> None:
+    project = factories.project()
+    project.domains.set([factories.domain("medicine")])
+    found = received(lines(row(1), row(2, domain="cardiology"), row(3, domain="law")), project)
+    assert found.report["problems"] == [[3, "domain", "The project takes no tasks in 'law'."]]
 
 
 def test_the_same_file_twice_adds_nothing() -> None:

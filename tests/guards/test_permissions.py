@@ -104,7 +104,10 @@ def world(tmp_path: Path, settings) -> World:
             "person_revoke": {"person_id": reader.pk, "grant_id": reader.role_grants.get().pk},
             **{
                 name: {"slug": project.slug}
-                for name in ("project", "project_settings", "project_guideline", "project_tasks", "import_upload")
+                for name in (
+                    "project", "project_settings", "project_guideline", "project_claims", "project_tasks",
+                    "import_upload",
+                )
             },
             "lab": {"slug": lab.slug},
             "lab_member_add": {"slug": lab.slug},
@@ -121,7 +124,7 @@ def world(tmp_path: Path, settings) -> World:
             "token_revoke": {"token_id": token.pk},
             **{
                 name: {"import_id": an_import(project, admin)}
-                for name in ("import", "import_confirm", "import_problems")
+                for name in ("import", "import_confirm", "import_retry", "import_problems")
             },
             "api_release": {"pk": release.pk},
             "api_release_file": {"pk": release.pk, "path": "data/train.jsonl"},
@@ -159,7 +162,8 @@ READING: dict[str, dict[str, int] | None] = {
     **dict.fromkeys((
         "claim_next", "task_claim", "preview", "draft_save", "claim_release", "draft_submit", "review_next",
         "review_save", "review_complete", "review_hand_back", "case_rule", "desk_credential_rule", "person_grant",
-        "person_revoke", "person_account", "project_guideline", "import_confirm", "release_ask", "release_again",
+        "person_revoke", "person_account", "project_guideline", "project_claims", "import_confirm", "import_retry",
+        "release_ask", "release_again",
         "token_revoke", "lab_member_add", "lab_member_remove", "lab_commission")),
 }  # fmt: skip
 
@@ -171,11 +175,12 @@ ACTING: dict[str, dict[str, int]] = {
     "case_rule": only("judge"),
     **dict.fromkeys((
         "desk_credential_rule", "person_grant", "person_revoke", "person_account", "project_guideline", "project_new",
-        "project_settings", "import_upload", "import_confirm", "labs", "lab_member_add", "lab_member_remove",
-        "lab_commission"), ADMIN),
+        "project_settings", "project_claims", "import_upload", "import_confirm", "import_retry", "labs",
+        "lab_member_add", "lab_member_remove", "lab_commission"), ADMIN),
     **dict.fromkeys(("release_ask", "release_again", "token_revoke", "dataset_new", "dataset_edit", "tokens"), MEMBER),
 }  # fmt: skip
 API = ("api_datasets", "api_releases", "api_release", "api_release_file")
+API_ACTIONS = {"api_release_request"}
 
 
 def addresses(resolver: URLResolver | None = None) -> Iterator[str]:
@@ -188,7 +193,7 @@ def addresses(resolver: URLResolver | None = None) -> Iterator[str]:
 
 
 def test_every_address_has_a_row() -> None:
-    assert set(addresses()) == {*PUBLIC, *READING, *API}
+    assert set(addresses()) == {*PUBLIC, *READING, *API, *API_ACTIONS}
 
 
 def test_what_is_public_needs_nobody(client: Client, world: World) -> None:
@@ -259,6 +264,18 @@ def test_a_token_reads_its_own_lab_and_nothing_else(client: Client, world: World
         "invented": [401] * 4,
         "none": [401] * 4,
     }
+
+
+def test_a_token_asks_for_releases_of_its_own_lab_only(client: Client, world: World) -> None:
+    url = reverse("api_release_request", kwargs={"pk": world.ids["dataset"]["dataset_id"]})
+
+    def ask(kind: str, version: str):
+        return client.post(url, {"version": version}, headers={"Authorization": f"Bearer {world.tokens[kind]}"})
+
+    assert [ask(kind, "2.0.0").status_code for kind in ("foreign", "revoked", "lab")] == [404, 401, 201]
+    again, wrong = ask("lab", "2.0.0"), ask("lab", "two")
+    assert (again.status_code, again.json()["code"]) == (409, "version_taken")
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "invalid")
 
 
 def test_a_foreign_token_sees_no_row_of_another_lab(client: Client, world: World) -> None:

@@ -125,7 +125,7 @@ def lab_home():
     ("page", "count"),
     [
         (board, 16), (submissions, 5), (home, 14), (review_queue, 10), (credential_desk, 7), (people, 6),
-        (one_person, 12), (credentials, 8), (projects, 6), (project_page, 10), (project_tasks, 7), (labs, 6),
+        (one_person, 12), (credentials, 8), (projects, 6), (project_page, 12), (project_tasks, 7), (labs, 6),
         (lab_home, 6),
     ],
 )  # fmt: skip

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.imports.fields import DomainNames, TaskRow, content_hash, parse
-from tasks.imports.readers import LONGEST_LINE, Problem, Row, read
+from tasks.imports.problems import LARGEST_ROW, Problem, Row
+from tasks.imports.readers import read
 from tests.shared_data import needs_shared_data, rows
 
 DOMAINS = DomainNames({"medicine": 1, "computer_science": 2})
@@ -24,32 +25,47 @@ def only_problem(text: str | bytes, format_: str = "jsonl") -> tuple[int, str, s
     return problem.line, problem.field, problem.sentence
 
 
+NO_NAME = (
+    "Not valid JSON at character 2: a field name in double quotes was expected here. "
+    "No comma stands after the last field."
+)
+
+
 @pytest.mark.parametrize(
-    ("text", "sentence"),
+    ("text", "field", "sentence"),
     [
-        ("", "The file has no rows. Put one JSON object on each line."),
-        ("[1]", "This line is a list, not an object. JSONL has one object, in braces, on each line."),
-        ("{'a': 1}", "Not valid JSON at character 2: Expecting property name enclosed in double quotes."),
-        ('{"a": -Infinity}', "-Infinity is not valid JSON. Use null, or leave the field out."),
-        ('{"a": 1e999}', "The number 1e999 is too large. Write it as text."),
-        ('{"a": 1, "a": 2}', "The field 'a' stands twice in one object. Keep one of them."),
-        ('{"a": "\\ud800"}', "An escape gives half of a character pair (U+D800). Write the whole character."),
-        ('{"a": ' + "1" * 5000 + "}", "A number has too many digits. Write it as text."),
+        ("", "", "The file has no rows. Put one JSON object on each line."),
+        ("[1]", "", "This line is a list, not an object. JSONL has one object, in braces, on each line."),
+        ("{'a': 1}", "", NO_NAME),
+        ('{"a": -Infinity}', "a", "-Infinity is not valid JSON. Write null or leave the field out."),
+        ('{"a": 1e999}', "a", "The number '1e999' is too large. Write it as text."),
+        ('{"a": 1, "a": 2}', "a", "This field stands twice in one object. Keep one of them."),
+        ('{"a": "\\ud800"}', "a", "The text has half of a character pair (U+D800). Write the whole character."),
+        ('{"a": ' + "1" * 5000 + "}", "a", "The number has 5,000 digits. Write it as text."),
         (
             '{"a":' + "[" * 100_000 + "]" * 100_000 + "}",
-            "The values are nested too deeply to be read. Flatten the row.",
+            "",
+            "The values are nested more than 64 levels deep. Flatten them.",
         ),
-        (b'{"a": "\xff"}', "Not UTF-8 at byte 8 of the line. Save the file as UTF-8 and upload it again."),
+        (
+            b'{"a": "\xff"}',
+            "",
+            (
+                "Byte 8 of this line (0xFF) is not UTF-8. In Latin-1 or Windows-1252 it would be ÿ. "
+                "Save the file as UTF-8 and upload it again."
+            ),
+        ),
         (
             b"PK\x03\x04",
+            "",
             "This is a ZIP archive (perhaps a spreadsheet). Save the rows as JSONL or CSV and upload that.",
         ),
-        (b"%PDF-1.7", "This is a PDF. Save the rows as JSONL or CSV and upload that."),
-        ("\ufeff{}".encode("utf-16"), "This file is in UTF-16. Save it as UTF-8 and upload it again."),
+        (b"%PDF-1.7", "", "This is a PDF. Save the rows as JSONL or CSV and upload that."),
+        ("\ufeff{}".encode("utf-16"), "", "This file is in UTF-16. Save it as UTF-8 and upload it again."),
     ],
 )
-def test_a_malformed_line_gets_a_sentence(text: str | bytes, sentence: str) -> None:
-    assert only_problem(text) == (1, "", sentence)
+def test_a_malformed_line_gets_a_sentence(text: str | bytes, field: str, sentence: str) -> None:
+    assert only_problem(text) == (1, field, sentence)
 
 
 def test_lines_are_counted_and_a_bad_one_does_not_hide_the_next() -> None:
@@ -58,7 +74,7 @@ def test_lines_are_counted_and_a_bad_one_does_not_hide_the_next() -> None:
 
 
 def test_a_line_that_is_too_long_is_passed_over_in_flat_memory() -> None:
-    text = b'{"a": "' + b"x" * LONGEST_LINE + b'"}\n{"a": 1}\n'
+    text = b'{"a": "' + b"x" * LARGEST_ROW + b'"}\n{"a": 1}\n'
     [long, short] = found(text)
     assert isinstance(long, Problem)
     assert short == Row(2, {"a": 1})
@@ -71,9 +87,27 @@ def test_a_line_that_is_too_long_is_passed_over_in_flat_memory() -> None:
         ("instruction,domain\n", 2, "The file has a header and no rows."),
         ("a,,b\n1,2,3", 1, "Column 2 has no name. Name it or remove it."),
         ("a,a\n1,2", 1, "Two columns have this name. Rename one of them."),
-        ('a,b\n1,"2', 2, "A quoted field is never closed. Nothing after it was read."),
-        ('a,b\n1,"2"3', 2, "Not valid CSV: ',' expected after '\"'. Nothing after it was read."),
-        (b"a,b\n1,\xff", 1, "Not UTF-8 at or after this line. Save the file as UTF-8 and upload it again."),
+        (
+            'a,b\n1,"2',
+            2,
+            (
+                "A quoted field that begins in this row is never closed. Close it, and double every quote inside it. "
+                "Nothing after it was read."
+            ),
+        ),
+        (
+            'a,b\n1,"2"3',
+            2,
+            "Something follows a closing quote. Double every quote inside a quoted field. Nothing after it was read.",
+        ),
+        (
+            b"a,b\n1,\xff",
+            2,
+            (
+                "Byte 3 of this line (0xFF) is not UTF-8. In Latin-1 or Windows-1252 it would be ÿ. "
+                "Save the file as UTF-8 and upload it again."
+            ),
+        ),
     ],
 )
 def test_malformed_csv_gets_a_sentence(text: str | bytes, line: int, sentence: str) -> None:
@@ -112,10 +146,15 @@ def test_nan_is_read_as_a_missing_value() -> None:
     assert found('{"a": NaN}') == [Row(1, {"a": None})]
 
 
-def test_nul_is_refused_with_its_field() -> None:
-    assert sentences({"instruction": "a\x00b", "domain": "medicine"}) == [
-        ("instruction", "The text has a NUL character (U+0000), which cannot be stored. Remove it.")
-    ]
+@pytest.mark.parametrize(
+    ("text", "format_"), [('{"instruction": "a\\u0000b"}', "jsonl"), ("instruction\na\x00b\n", "csv")]
+)
+def test_nul_is_refused_with_its_field(text: str, format_: str) -> None:
+    _, field, sentence = only_problem(text, format_)
+    assert (field, sentence) == (
+        "instruction",
+        "The text has a NUL character (U+0000), which cannot be stored. Remove it.",
+    )
 
 
 def test_a_row_keeps_every_text_byte_for_byte_and_what_has_no_meaning_beside_it() -> None:

@@ -1,0 +1,423 @@
+"""What the database itself refuses, whatever the code above it does. A constraint or trigger without a case fails."""
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import DatabaseError, IntegrityError, models, transaction
+
+from experts.models import CredentialRuling, RoleGrant, User
+from experts.states import CredentialState
+from exports.actions.releasing import note_download, request_release
+from exports.models import Commission, Item, LabMember, Release
+from exports.states import ReleaseState
+from pasiflora.audit.log import record
+from pasiflora.audit.models import AuditEvent, AuditSeal
+from pasiflora.kernel.errors import DomainError
+from reviews.actions.reviewing import take_next_review
+from reviews.models import Decision, Escalation, Review
+from reviews.states import Outcome, ReviewState, Step, Verdict
+from tasks.actions.claims import claim_next_task, expire_claim, release_claim
+from tasks.models import Claim, DraftVersion, Guideline, Revision, RevisionRendering, Rubric, Task
+from tasks.models import TaskImport as Import
+from tasks.states import CRITERIA, HOLDING, ClaimState, ReleaseReason
+from tests import factories
+from tests.domain.test_releases import dataset_of, lab_with
+from tests.factories import NOON
+
+pytestmark = pytest.mark.django_db
+LATER = NOON + timedelta(days=1)
+OURS = ("kernel", "audit", "experts", "tasks", "reviews", "exports")
+
+
+def again(row: models.Model, **changes: Any) -> None:
+    """Insert a copy of a row with some columns changed; unique columns of its own get fresh values."""
+    copy = type(row).objects.get(pk=row.pk)
+    copy.pk = None
+    copy._state.adding = True
+    for name, value in changes.items():
+        setattr(copy, name, value)
+    copy.save(force_insert=True)
+
+
+def change(row: models.Model, **columns: Any) -> None:
+    """UPDATE by the ORM, without any check of ours in between."""
+    type(row)._base_manager.filter(pk=row.pk).update(**columns)
+
+
+def delete(row: models.Model) -> None:
+    """DELETE by the ORM, without collecting what hangs on the row."""
+    type(row)._base_manager.filter(pk=row.pk)._raw_delete("default")
+
+
+# One row of each kind. A case takes what it needs.
+
+
+def granted() -> RoleGrant:
+    return factories.reviewer().role_grants.get()
+
+
+def credential() -> Any:
+    return factories.expert().credentials.get()
+
+
+def ruling() -> CredentialRuling:
+    return CredentialRuling.objects.create(
+        credential=credential(), outcome=CredentialState.VERIFIED, ruled_by=factories.admin(), ruled_at=NOON
+    )
+
+
+def review() -> Review:
+    factories.submitted()
+    return take_next_review(by=factories.reviewer(), at=NOON)
+
+
+def completed() -> Review:
+    factories.submitted()
+    return factories.reviewed(factories.reviewer())
+
+
+def escalation() -> Escalation:
+    return Escalation.objects.create(revision=factories.submitted(), step=Step.THIRD_REVIEW, reason="Apart.", at=NOON)
+
+
+def decision() -> Decision:
+    return Decision.objects.get(revision__submission=factories.approved())
+
+
+def release(**columns: Any) -> Release:
+    project = factories.project()
+    lab = lab_with(project, name=f"Lab {uuid4()}")
+    dataset = dataset_of(lab, project)
+    made = request_release(dataset=dataset, version="1.0.0", by=lab.members.get().user, at=LATER)
+    change(made, **columns)
+    made.refresh_from_db()
+    return made
+
+
+READY = {"state": ReleaseState.READY, "ready_at": LATER, "bytes": 1, "manifest": {}, "sha256": "ab"}
+
+
+def item() -> Item:
+    decided = decision()
+    return Item.objects.create(release=release(), position=1, revision=decided.revision, decision=decided)
+
+
+def an_import() -> Import:
+    by = factories.admin()
+    return Import.objects.create(
+        project=factories.project(), file_name="a", format="csv", bytes=1, sha256="0", uploaded_by=by, uploaded_at=NOON
+    )
+
+
+def event() -> AuditEvent:
+    record(verb="task.seen", of=factories.task(), by=None, at=NOON)
+    return AuditEvent.objects.latest("pk")
+
+
+def seal() -> AuditSeal:
+    return AuditSeal.objects.create(last_event=1, events=1, previous="0", digest="1", sealed_at=NOON)
+
+
+def download() -> models.Model:
+    return note_download(release=release(), path="README.md", at=NOON, by=factories.person())
+
+
+def second_holder() -> None:
+    """Another person in a slot that is held."""
+    again(factories.claim(), expert=factories.person())
+
+
+def second_slot() -> None:
+    """The same person in another slot of the task."""
+    again(factories.claim(factories.task(overlap=2)), slot=2)
+
+
+def revision_again() -> None:
+    again(factories.submitted(), idempotency_key=uuid4())
+
+
+def same_version() -> None:
+    held = factories.claim()
+    one = DraftVersion.objects.create(draft=held.draft, number=1, saved_at=NOON)
+    again(one)
+
+
+def rendered_again() -> None:
+    again(RevisionRendering.objects.get(revision=factories.submitted()))
+
+
+def same_reviewer_twice() -> None:
+    again(review(), place=2)
+
+
+def same_place_twice() -> None:
+    again(review(), reviewer=factories.person())
+
+
+def author_of(revision: Revision) -> User:
+    return revision.submission.author
+
+
+def author_reviews() -> None:
+    revision = factories.submitted()
+    Review.objects.create(revision=revision, reviewer=author_of(revision), place=1, assigned_at=NOON, lease_until=LATER)
+
+
+def review_handed_to_the_author() -> None:
+    held = review()
+    change(held, reviewer=author_of(held.revision))
+
+
+def author_decides() -> None:
+    revision = factories.submitted()
+    Decision.objects.create(
+        revision=revision, outcome=Outcome.APPROVED, rationale="Mine.", decided_by=author_of(revision), decided_at=NOON
+    )
+
+
+def decide(**columns: Any) -> None:
+    Decision.objects.create(
+        **{"revision": factories.submitted(), "outcome": Outcome.APPROVED, "rationale": "So.", "decided_at": NOON}
+        | columns
+    )
+
+
+# Every named constraint, and what breaks it. Two ways where a rule has two sides.
+BROKEN: dict[str, list[Callable[[], Any]]] = {
+    "user_one_account_per_address": [
+        lambda: (factories.person("mira@example.org"), factories.person("Mira@EXAMPLE.org"))
+    ],
+    "domain_not_its_own_parent": [lambda: change(factories.domain(), parent=factories.domain())],
+    "role_granted_once_while_it_lasts": [
+        lambda: again(granted()),
+        lambda: again(factories.admin().role_grants.get()),
+    ],
+    "role_has_a_domain_exactly_when_it_needs_one": [
+        lambda: change(granted(), domain=None),
+        lambda: change(factories.admin().role_grants.get(), domain=factories.domain()),
+        lambda: change(granted(), role="emperor"),
+    ],
+    "role_revoked_at_and_by_go_together": [
+        lambda: change(granted(), revoked_at=NOON),
+        lambda: change(granted(), revoked_by=factories.admin()),
+    ],
+    "credential_state_is_known": [lambda: change(credential(), state="maybe")],
+    "credential_kind_is_known": [lambda: change(credential(), kind="rumour")],
+    "credential_ruling_against_carries_a_reason": [lambda: again(ruling(), outcome=CredentialState.DECLINED)],
+    "project_bars_are_scores": [
+        lambda: change(factories.project(), bar_accuracy=0),
+        lambda: change(factories.project(), bar_clarity=6),
+    ],
+    "project_overlap_is_one_to_twenty": [
+        lambda: change(factories.project(), overlap=0),
+        lambda: change(factories.project(), overlap=21),
+    ],
+    "guideline_numbered_once_per_project": [lambda: again(Guideline.objects.get(project=factories.project()))],
+    "import_state_is_known": [lambda: change(an_import(), state="lost")],
+    "task_once_per_project": [lambda: again(factories.task())],
+    "task_state_is_known": [lambda: change(factories.task(), state="lost")],
+    "task_free_slots_within_overlap": [lambda: change(factories.task(), free_slots=2)],
+    "task_overlap_at_least_one": [lambda: change(factories.task(), overlap=0, free_slots=0)],
+    "claim_one_holder_per_slot": [second_holder],
+    "claim_one_slot_per_expert_and_task": [second_slot],
+    "claim_ended_at_exactly_when_not_active": [
+        lambda: change(factories.claim(), ended_at=NOON),
+        lambda: change(factories.claim(), state=ClaimState.EXPIRED),
+    ],
+    "claim_state_is_known": [lambda: change(factories.claim(), state="lost", ended_at=NOON)],
+    "claim_slots_count_from_one": [lambda: change(factories.claim(), slot=0)],
+    "claim_release_reason_only_if_released": [lambda: change(factories.claim(), release_reason=ReleaseReason.NO_TIME)],
+    "draft_version_numbered_once": [same_version],
+    "submission_state_is_known": [lambda: change(factories.submitted().submission, state="lost")],
+    "revision_numbered_once_per_submission": [revision_again],
+    "revision_is_not_empty": [lambda: again(factories.submitted(), body="", number=2, idempotency_key=uuid4())],
+    "rendering_once_per_renderer": [rendered_again],
+    "review_one_holder_per_place": [same_place_twice],
+    "review_one_per_reviewer_and_revision": [same_reviewer_twice],
+    "review_places_are_one_to_three": [lambda: change(review(), place=0), lambda: change(review(), place=4)],
+    "review_verdict_exactly_when_completed": [
+        lambda: change(review(), state=ReviewState.COMPLETED, completed_at=NOON),
+        lambda: change(review(), verdict=Verdict.APPROVE),
+        lambda: change(review(), state=ReviewState.COMPLETED, verdict=Verdict.APPROVE),
+    ],
+    "review_state_is_known": [lambda: change(review(), state="lost")],
+    **{
+        f"review_{key}_is_a_score": [
+            lambda key=key: change(review(), **{key: 0}),
+            lambda key=key: change(review(), **{key: 6}),
+        ]
+        for key in CRITERIA
+    },
+    "escalation_once_per_step": [lambda: again(escalation())],
+    "decision_carries_a_rationale": [lambda: decide(rationale="")],
+    "decision_outcome_is_known": [lambda: decide(outcome="maybe")],
+    "lab_member_once": [lambda: again(LabMember.objects.get(lab=lab_with()))],
+    "commission_once": [lambda: again(Commission.objects.get(lab=lab_with(factories.project())))],
+    "dataset_named_once_per_lab": [lambda: again(release().dataset)],
+    "release_version_once_per_dataset": [lambda: again(release())],
+    "release_state_is_known": [lambda: change(release(), state="lost")],
+    "release_ready_only_when_complete": [
+        lambda missing=missing: change(release(), **{name: READY[name] for name in READY if name != missing})
+        for missing in ("ready_at", "bytes", "manifest", "sha256")
+    ],
+    "item_one_per_position": [lambda: again(item(), revision=factories.submitted())],
+    "item_once_per_release": [lambda: again(item(), position=2)],
+}
+
+# Every trigger, and what it stops.
+STOPPED: dict[str, list[Callable[[], Any]]] = {
+    **{
+        name: [lambda row=row, column=column: change(row(), **column), lambda row=row: delete(row())]
+        for name, row, column in [
+            ("audit_event_never_changes", event, {"verb": "task.unseen"}),
+            ("audit_seal_never_changes", seal, {"digest": "2"}),
+            ("credential_ruling_never_changes", ruling, {"reason": "Other."}),
+            ("rubric_never_changes", Rubric.objects.get, {"guidance": "Other."}),
+            ("guideline_never_changes", lambda: Guideline.objects.get(project=factories.project()), {"body": "Other."}),
+            ("revision_never_changes", factories.submitted, {"body": "Other."}),
+            ("escalation_never_changes", escalation, {"reason": "Other."}),
+            ("decision_never_changes", decision, {"rationale": "Other."}),
+            ("item_never_changes", item, {"position": 2}),
+            ("download_never_changes", download, {"path": "other"}),
+        ]
+    },
+    "review_not_by_the_author": [author_reviews, review_handed_to_the_author],
+    "decision_not_by_the_author": [author_decides],
+    "review_never_changes_once_completed": [
+        lambda: change(completed(), comment="Other."),
+        lambda: change(completed(), state=ReviewState.OPEN, completed_at=None, verdict=""),
+    ],
+    "review_is_never_deleted": [lambda: delete(review()), lambda: delete(completed())],
+    "release_never_changes_once_ready": [lambda: change(release(**READY), version="2.0.0")],
+    "release_is_never_deleted": [lambda: delete(release()), lambda: delete(release(**READY))],
+}
+
+
+def our_models() -> list[type[models.Model]]:
+    return [model for label in OURS for model in apps.get_app_config(label).get_models()]
+
+
+def cases(table: dict[str, list[Callable[[], Any]]]) -> list[Any]:
+    return [
+        pytest.param(name, act, id=f"{name}-{n}" if len(acts) > 1 else name)
+        for name, acts in table.items()
+        for n, act in enumerate(acts, 1)
+    ]
+
+
+def test_every_constraint_has_a_case() -> None:
+    named = {constraint.name for model in our_models() for constraint in model._meta.constraints}
+    assert set(BROKEN) == named
+
+
+def test_every_trigger_has_a_case() -> None:
+    named = {trigger.name for model in our_models() for trigger in getattr(model._meta, "triggers", [])}
+    assert set(STOPPED) == named
+
+
+@pytest.mark.parametrize(("name", "act"), cases(BROKEN))
+def test_the_database_refuses_what_breaks(name: str, act: Callable[[], Any]) -> None:
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        act()
+    assert refused.value.__cause__.diag.constraint_name == name
+
+
+@pytest.mark.parametrize(("name", "act"), cases(STOPPED))
+def test_the_database_stops(name: str, act: Callable[[], Any]) -> None:
+    with pytest.raises(DatabaseError) as refused, transaction.atomic():
+        act()
+    # pgtrigger names the function after the trigger; our own trigger names itself in what it says.
+    said = str(refused.value)
+    assert name in said, said
+
+
+def test_the_models_and_the_migrations_say_the_same() -> None:
+    said = StringIO()
+    try:
+        call_command("makemigrations", "--check", "--dry-run", stdout=said)
+    except SystemExit:
+        pytest.fail(said.getvalue())
+    assert said.getvalue() == "No changes detected\n"
+
+
+def drift() -> dict[int, tuple[int, int]]:
+    """Tasks whose count of free slots is not their overlap less the claims that hold one: {id: (kept, true)}."""
+    held = Counter(Claim.objects.filter(state__in=HOLDING).values_list("task", flat=True))
+    kept = Task.objects.values_list("pk", "overlap", "free_slots")
+    return {pk: (free, overlap - held[pk]) for pk, overlap, free in kept if free != overlap - held[pk]}
+
+
+class Road:
+    """People who do what they may in any order, as a seed says."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.at = NOON
+        project = factories.project(overlap=2)
+        for overlap in (1, 2, 2, 3):
+            factories.task(project, overlap=overlap)
+        self.experts = [factories.expert() for _ in range(4)]
+        self.readers = [factories.reviewer() for _ in range(4)]
+        self.done: Counter[str] = Counter()
+
+    def step(self) -> None:
+        """One act by one person; what they may not do now is no step."""
+        act = self.random.choice(
+            [self.claim, self.claim, self.release, self.expire, self.submit, self.submit, self.read, self.read]
+        )
+        self.at += timedelta(minutes=7)
+        try:
+            self.done[act.__name__] += act()
+        except DomainError as refusal:
+            self.done[f"{act.__name__} refused: {refusal.code}"] += 1
+
+    def one(self, claims: models.QuerySet[Claim]) -> Claim | None:
+        found = list(claims.select_related("expert").order_by("pk"))
+        return self.random.choice(found) if found else None
+
+    def claim(self) -> int:
+        claim_next_task(by=self.random.choice(self.experts), at=self.at)
+        return 1
+
+    def release(self) -> int:
+        held = self.one(Claim.objects.filter(state=ClaimState.ACTIVE))
+        return int(held is not None and bool(self._give_back(held)))
+
+    def _give_back(self, held: Claim) -> Claim:
+        return release_claim(claim=held, by=held.expert, at=self.at, reason=ReleaseReason.NO_TIME)
+
+    def expire(self) -> int:
+        held = self.one(Claim.objects.filter(state=ClaimState.ACTIVE))
+        return int(held is not None and expire_claim(claim=held, at=self.at + timedelta(days=30)))
+
+    def submit(self) -> int:
+        held = self.one(Claim.objects.filter(state=ClaimState.ACTIVE))
+        return int(held is not None and bool(factories.submitted(held, body=f"Because {self.at}.", at=self.at)))
+
+    def read(self) -> int:
+        """One reviewer reads what comes next; when the two agree, the verdict is carried out."""
+        verdict, score = self.random.choice(
+            [(Verdict.APPROVE, 4), (Verdict.REQUEST_CHANGES, 3), (Verdict.REJECT, 2), (Verdict.REJECT, 2)]
+        )
+        factories.reviewed(self.random.choice(self.readers), (score,) * 4, verdict, at=self.at)
+        return 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_free_slots_are_the_overlap_less_the_claims_that_hold_one(seed: int) -> None:
+    road, met = Road(seed), set()
+    for _ in range(120):
+        road.step()
+        assert drift() == {}, road.done
+        met |= {*Claim.objects.values_list("state", flat=True)}
+    # A road is worth something only when it leads everywhere.
+    assert all(road.done[act] for act in ("claim", "release", "expire", "submit", "read")), road.done
+    assert met == {*ClaimState.values}, road.done
