@@ -213,5 +213,4 @@ class ReasonForm(forms.Form):
         label="Reason",
         max_length=1000,
         help_text="Kept in the log.",
-        error_messages={"required": "Give a reason: it is kept in the log."},
     )

@@ -95,11 +95,10 @@ _CLOSED = {
 def _closed(domain: Domain, credentials: list[Credential], *, elsewhere: bool, at: datetime) -> Gate:
     """Why a domain is closed, by the newest credential that spoke of it or of the field above it."""
     if not credentials:
+        covered = " Your credentials are for other domains." if elsewhere else ""
         return Gate(
             passes=False,
-            reason=f"You are verified in other domains, not in {domain.name}."
-            if elsewhere
-            else f"You are not verified in {domain.name}.",
+            reason=f"You are not verified in {domain.name}.{covered}",
             fix="Ask to be verified",
             fix_url_name="credential_new",
         )

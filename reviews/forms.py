@@ -8,8 +8,8 @@ from django import forms
 
 from pasiflora.kernel.errors import Invalid
 from reviews.states import Outcome, Verdict
+from tasks.forms.writing import ExactTextarea
 from tasks.states import CRITERIA
-from tasks.texts import unix_lines
 
 CANNOT_JUDGE = "cannot"
 SCORES = [(str(score), str(score)) for score in range(1, 6)] + [(CANNOT_JUDGE, "Cannot judge")]
@@ -31,12 +31,10 @@ class CriterionFields:
 class ReviewForm(forms.Form):
     """Four scores with their reasons, a comment, a verdict. Every field may be empty in a draft."""
 
-    comment = forms.CharField(
+    comment = ExactTextarea(
         label="Comment to the author",
         help_text="What must change, where, and what would make it a 4. The author reads this without your name.",
-        widget=forms.Textarea(attrs={"rows": 5}),
-        required=False,
-        strip=False,
+        rows=5,
     )
     verdict = forms.ChoiceField(label="Verdict", choices=Verdict, widget=forms.RadioSelect)
 
@@ -44,12 +42,8 @@ class ReviewForm(forms.Form):
         super().__init__(*args, **kwargs)
         for key in CRITERIA:
             self.fields[key] = forms.ChoiceField(label=key, choices=SCORES, widget=forms.RadioSelect)
-            self.fields[f"{key}_reason"] = forms.CharField(
-                label="Reason",
-                help_text="Due for every score of 3 or less and every 5.",
-                widget=forms.Textarea(attrs={"rows": 2}),
-                required=False,
-                strip=False,
+            self.fields[f"{key}_reason"] = ExactTextarea(
+                label="Reason", help_text="Due for every score of 3 or less and every 5.", rows=2
             )
 
     def by_criterion(self, criteria: list[dict[str, Any]], bars: dict[str, int]) -> Iterator[CriterionFields]:
@@ -70,14 +64,12 @@ class ReviewForm(forms.Form):
         """scores, reasons, comment and verdict for the action; Invalid naming what was left open."""
         if not self.is_valid():
             missing = [key for key in (*CRITERIA, "verdict") if key in self.errors]
-            raise Invalid(
-                f"Still to do: {', '.join(missing)}. What you wrote is kept." if missing else "Check the form."
-            )
+            raise Invalid(f"Still to do: {', '.join(missing)}. What you wrote is kept.")
         sent = self.cleaned_data
         return {
             "scores": {key: None if sent[key] == CANNOT_JUDGE else int(sent[key]) for key in CRITERIA},
-            "reasons": {key: unix_lines(sent[f"{key}_reason"]) for key in CRITERIA},
-            "comment": unix_lines(sent["comment"]),
+            "reasons": {key: sent[f"{key}_reason"] for key in CRITERIA},
+            "comment": sent["comment"],
             "verdict": Verdict(sent["verdict"]),
         }
 
@@ -104,9 +96,6 @@ class RulingForm(forms.Form):
     """An adjudicator's decision and its reason."""
 
     outcome = forms.ChoiceField(label="Decision", choices=Outcome, widget=forms.RadioSelect)
-    rationale = forms.CharField(
-        label="Reason",
-        help_text="The author and the reviewers read this, without your name.",
-        widget=forms.Textarea(attrs={"rows": 6}),
-        strip=False,
+    rationale = ExactTextarea(
+        label="Reason", help_text="The author and the reviewers read this, without your name.", rows=6, required=True
     )

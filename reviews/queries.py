@@ -13,9 +13,10 @@ from reviews.models import Decision, Escalation, Review
 from reviews.rule import GAP, Reading
 from reviews.states import STANDING, ReviewState, Step, Verdict
 from tasks.models import Revision, Submission
-from tasks.states import SubmissionState
+from tasks.states import CRITERIA, SubmissionState
 
 EXCERPT = 240
+_REASONS = tuple(f"{key}_reason" for key in (*CRITERIA, "recusal"))
 
 
 def _latest(**lookups: object) -> Q:
@@ -86,7 +87,7 @@ def completed_reviews(user: User, *, before: int | None = None) -> QuerySet[Revi
     done = (
         Review.objects.filter(reviewer=user, state=ReviewState.COMPLETED)
         .select_related("revision__decision")
-        .defer("draft", "comment", "revision__body", "revision__note")
+        .defer(*_REASONS, "draft", "comment", "revision__body", "revision__note", "revision__decision__rationale")
         .annotate(
             excerpt=Left("revision__submission__task__instruction", EXCERPT),
             domain_name=F("revision__submission__task__domain__name"),

@@ -54,11 +54,11 @@ def one(request: HttpRequest, person_id: int) -> HttpResponse:
 
 
 def _reason(request: HttpRequest) -> str:
-    """The reason that was sent; Invalid without one that can be kept."""
+    """The reason that was sent, empty if none was; Invalid when it cannot be kept."""
     form = ReasonForm(request.POST)
-    if not form.is_valid():
+    if not form.is_valid() and not form.has_error("reason", "required"):
         raise Invalid(" ".join(str(sentence) for sentences in form.errors.values() for sentence in sentences))
-    return str(form.cleaned_data["reason"])
+    return str(form.cleaned_data.get("reason", ""))
 
 
 @login_required

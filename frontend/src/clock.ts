@@ -4,6 +4,7 @@ const EVERY = 30_000;
 
 /** "3 hours left", "12 minutes left", "ended 5 minutes ago"; `left` is in milliseconds. */
 export function inWords(left: number): string {
+  if (Math.abs(left) < MINUTE / 2) return left > 0 ? "less than a minute left" : "ended just now";
   const minutes = Math.round(Math.abs(left) / MINUTE);
   const [n, unit] = minutes < 120 ? [minutes, "minute"] : minutes < 48 * 60 ? [Math.round(minutes / 60), "hour"] : [Math.round(minutes / 1440), "day"];
   const amount = `${n} ${unit}${n === 1 ? "" : "s"}`;

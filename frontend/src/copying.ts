@@ -2,6 +2,7 @@
 export function startCopying(root: ParentNode): void {
   if (!navigator.clipboard) return;
   for (const button of root.querySelectorAll<HTMLButtonElement>("button[data-copy]")) {
+    if (!button.hidden) continue;
     button.hidden = false;
     button.addEventListener("click", () => void copy(button));
   }

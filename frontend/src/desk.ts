@@ -1,12 +1,14 @@
 // The writing desk. Without this file the page is a plain form that works.
 import { Autosave } from "./autosave";
 import { openEditor } from "./editor";
+import { describeKeys } from "./keys";
+import { reloadOldCopy } from "./oldcopy";
 import { Preview } from "./preview";
 import { wordsIn } from "./words";
 
 const form = document.querySelector<HTMLFormElement>("form[data-desk]");
 const textarea = form?.querySelector<HTMLTextAreaElement>("textarea[data-editor]");
-if (form && textarea) open(form, textarea);
+if (form && textarea && !reloadOldCopy()) open(form, textarea);
 
 function open(form: HTMLFormElement, textarea: HTMLTextAreaElement): void {
   const note = form.querySelector<HTMLTextAreaElement>("textarea[name=note]");
@@ -29,13 +31,17 @@ function open(form: HTMLFormElement, textarea: HTMLTextAreaElement): void {
   autosave = new Autosave(
     {
       form,
+      rendered: () => ({ body: textarea.defaultValue, note: note?.defaultValue ?? "" }),
       read: () => ({ body: editor.text(), note: note?.value ?? "" }),
       write: (payload) => {
         editor.replace(String(payload.body ?? ""));
         if (note) note.value = String(payload.note ?? "");
       },
       show: (payload) => String(payload.body ?? ""),
-      lock: () => editor.lock(),
+      lock: () => {
+        editor.lock();
+        if (note) note.readOnly = true;
+      },
     },
     form.dataset.saveUrl,
     Number(form.dataset.version),
@@ -44,13 +50,13 @@ function open(form: HTMLFormElement, textarea: HTMLTextAreaElement): void {
   void autosave.restore();
 
   document.addEventListener("keydown", (event) => {
-    if (!(event.ctrlKey || event.metaKey)) return;
-    if (event.key === "s") {
-      event.preventDefault();
-      void autosave?.saver.save();
-    } else if (event.key === "Enter") {
-      event.preventDefault();
-      form.querySelector<HTMLButtonElement>(".desk__bar button")?.focus();
-    }
+    if (!(event.ctrlKey || event.metaKey) || event.key !== "Enter") return;
+    event.preventDefault();
+    form.querySelector<HTMLButtonElement>(".desk__bar button")?.focus();
   });
+  describeKeys([
+    ["Ctrl S", "Save now"],
+    ["Ctrl Enter", "Go to the submit button"],
+    ["Esc, Tab", "Leave the editor"],
+  ]);
 }

@@ -2,7 +2,7 @@
 import { defaultKeymap, history, historyKeymap, temporarilySetTabFocusMode } from "@codemirror/commands";
 import { markdown, markdownLanguage } from "@codemirror/lang-markdown";
 import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
-import { EditorState } from "@codemirror/state";
+import { Compartment, EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, keymap } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
@@ -32,6 +32,7 @@ export interface Editor {
 
 export function openEditor(textarea: HTMLTextAreaElement, changed: () => void): Editor {
   const nonce = document.querySelector<HTMLMetaElement>("meta[name=csp-nonce]")?.content ?? "";
+  const writing = new Compartment();
   const label = document.querySelector(`label[for="${textarea.id}"]`);
   if (label && !label.id) label.id = `${textarea.id}_label`;
   const view: EditorView = new EditorView({
@@ -57,7 +58,7 @@ export function openEditor(textarea: HTMLTextAreaElement, changed: () => void): 
       }),
       // Escape, then Tab, leaves the editor: a keyboard must not be caught.
       keymap.of([{ key: "Escape", run: temporarilySetTabFocusMode }, ...defaultKeymap, ...historyKeymap]),
-      EditorState.readOnly.of(textarea.readOnly),
+      writing.of(EditorState.readOnly.of(textarea.readOnly)),
       EditorView.updateListener.of((update) => {
         if (!update.docChanged) return;
         textarea.value = view.state.sliceDoc();
@@ -71,7 +72,8 @@ export function openEditor(textarea: HTMLTextAreaElement, changed: () => void): 
   return {
     text: () => view.state.sliceDoc(),
     replace: (text) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } }),
-    lock: () => view.contentDOM.setAttribute("contenteditable", "false"),
+    // Read-only, not disabled: the text can still be reached, selected and copied by keyboard.
+    lock: () => view.dispatch({ effects: writing.reconfigure(EditorState.readOnly.of(true)) }),
     scroller: view.scrollDOM,
   };
 }

@@ -3,6 +3,13 @@ export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || target.matches("textarea, select, input:not([type=radio]):not([type=checkbox])"));
 }
 
+const described: [string, string][] = [];
+
+/** Keys that a desk handles itself, for the list. */
+export function describeKeys(keys: [string, string][]): void {
+  described.push(...keys);
+}
+
 function keyed(): HTMLElement[] {
   return [...document.querySelectorAll<HTMLElement>("[data-key]")];
 }
@@ -14,6 +21,7 @@ function nameOf(element: HTMLElement): string {
 export function startKeys(): void {
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (document.querySelector("dialog[open]")) return;
     if (event.key === "?") {
       event.preventDefault();
       showKeys();
@@ -31,11 +39,12 @@ function showKeys(): void {
   const dialog = document.createElement("dialog");
   dialog.className = "keys";
   const title = document.createElement("h2");
+  title.id = "keys-title";
+  dialog.setAttribute("aria-labelledby", title.id);
   title.textContent = "Keys on this page";
   const list = document.createElement("dl");
   list.className = "facts";
-  const extra = [...document.querySelectorAll<HTMLElement>("[data-keys]")].map((element) => (element.dataset.keys ?? "").split("|"));
-  const rows = [...keyed().map((element) => [element.dataset.key ?? "", nameOf(element)]), ...extra, ["?", "This list"]];
+  const rows = [...keyed().map((element) => [element.dataset.key ?? "", nameOf(element)]), ...described, ["?", "This list"]];
   for (const [key, does] of rows) {
     const row = document.createElement("div");
     const term = document.createElement("dt");

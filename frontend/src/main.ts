@@ -2,6 +2,7 @@
 import "./css/main.css";
 import { startClocks } from "./clock";
 import { startCopying } from "./copying";
+import { keepTokensFresh } from "./csrf";
 import { startKeys } from "./keys";
 import { guardForms } from "./forms";
 import { typesetMath } from "./typesetting";
@@ -9,12 +10,11 @@ import { typesetMath } from "./typesetting";
 startClocks();
 startCopying(document);
 startKeys();
+keepTokensFresh();
 guardForms();
 void typesetMath(document);
 
-document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.target instanceof Element) {
-    startCopying(event.target.parentElement ?? document);
-    void typesetMath(event.target);
-  }
+document.addEventListener("htmx:afterSwap", () => {
+  startCopying(document);
+  void typesetMath(document);
 });

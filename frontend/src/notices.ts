@@ -39,9 +39,9 @@ export function notice(form: HTMLElement, kind: "warn" | "bad" | "good", sentenc
 }
 
 /** A link that opens the sign-in page in another tab, shown once. */
-export function signInNotice(form: HTMLElement): void {
+export function signInNotice(form: HTMLElement, whereTheTextIs: string): void {
   if (document.querySelector("[data-sign-in]")) return;
-  const box = notice(form, "bad", "You are signed out. Your text is kept on this device. Sign in again in a new tab, then come back: saving goes on by itself.");
+  const box = notice(form, "bad", `You are signed out. ${whereTheTextIs} Sign in again in a new tab, then come back: saving goes on by itself.`);
   box.dataset.signIn = "";
   const link = document.createElement("a");
   link.href = "/accounts/login/";

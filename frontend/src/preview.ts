@@ -1,5 +1,5 @@
 // The text as the reviewers will see it, rendered by the server's one renderer.
-import { csrfOf } from "./server";
+import { csrfOf } from "./csrf";
 import { typesetMath } from "./typesetting";
 
 const DEBOUNCE = 400;

@@ -1,10 +1,11 @@
 // The review desk: autosave, and keys for the scores. Without this file the page is a plain form that works.
 import { Autosave } from "./autosave";
-import { isTyping } from "./keys";
+import { describeKeys, isTyping } from "./keys";
+import { reloadOldCopy } from "./oldcopy";
 import type { Payload } from "./saving";
 
 const form = document.querySelector<HTMLFormElement>("form[data-review]");
-if (form?.dataset.saveUrl) open(form, form.dataset.saveUrl);
+if (form?.dataset.saveUrl && !reloadOldCopy()) open(form, form.dataset.saveUrl);
 
 function read(form: HTMLFormElement): Payload {
   const fields: Record<string, string> = {};
@@ -12,6 +13,24 @@ function read(form: HTMLFormElement): Payload {
     if (name !== "csrfmiddlewaretoken" && typeof value === "string") fields[name] = value.replaceAll("\r\n", "\n");
   }
   return { fields };
+}
+
+/** The same as the server wrote it. */
+function rendered(form: HTMLFormElement): Payload {
+  const fields: Record<string, string> = {};
+  for (const element of form.elements) {
+    if (element instanceof HTMLTextAreaElement) fields[element.name] = element.defaultValue;
+    else if (element instanceof HTMLInputElement && element.type === "radio" && element.defaultChecked) fields[element.name] = element.value;
+  }
+  return { fields };
+}
+
+function lock(form: HTMLFormElement): void {
+  for (const element of form.elements) {
+    // Read-only, not disabled: what was written can still be selected and copied.
+    if (element instanceof HTMLTextAreaElement) element.readOnly = true;
+    else if (element instanceof HTMLInputElement && element.type === "radio") element.disabled = true;
+  }
 }
 
 function write(form: HTMLFormElement, payload: Payload): void {
@@ -26,10 +45,11 @@ function open(form: HTMLFormElement, url: string): void {
   const autosave = new Autosave(
     {
       form,
+      rendered: () => rendered(form),
       read: () => read(form),
       write: (payload) => write(form, payload),
       show: (payload) => Object.entries((payload.fields ?? {}) as Record<string, string>).map(([name, value]) => `${name}: ${value}`).join("\n"),
-      lock: () => form.querySelectorAll<HTMLFieldSetElement>("fieldset").forEach((fieldset) => (fieldset.disabled = true)),
+      lock: () => lock(form),
     },
     url,
     Number(form.dataset.version),
@@ -69,4 +89,13 @@ function startScoring(form: HTMLFormElement): void {
     else return;
     event.preventDefault();
   });
+  describeKeys([
+    ["1 to 5", "Score this criterion"],
+    ["0", "Cannot judge it"],
+    ["j", "Next criterion"],
+    ["k", "Criterion before"],
+    ["v", "Verdict"],
+    ["c", "Comment to the author"],
+    ["Ctrl S", "Save now"],
+  ]);
 }

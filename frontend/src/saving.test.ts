@@ -35,16 +35,23 @@ class Clock implements Timers {
 const settle = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
 const saved = (version: number): Answer => ({ kind: "saved", saved: { version, saved_at: "2026-03-12T12:04:00", lease_until: null } });
 
+const away: Answer = { kind: "away", from: "network" };
+
 function bench(answers: Answer[]) {
   const clock = new Clock();
   const sent: { payload: Payload; base: number; at: number }[] = [];
   const said: string[] = [];
+  const announced: string[] = [];
   const stale: unknown[] = [];
   let text = "";
   const watcher: Watcher = {
-    say: (words) => said.push(words),
+    say: (words, calm) => {
+      said.push(words);
+      if (!calm) announced.push(words);
+    },
+    whereTheTextIs: () => "Your text is kept on this device.",
+    sending: () => undefined,
     saved: () => undefined,
-    isMine: (current) => current.body === "sent when the page closed",
     stale: (_, current) => stale.push(current),
     closed: () => undefined,
     signedOut: () => undefined,
@@ -57,13 +64,18 @@ function bench(answers: Answer[]) {
     },
     watcher,
     0,
+    { body: "" },
     clock,
   );
   const type = (more: string) => {
     text += more;
     saver.changed();
   };
-  return { clock, saver, sent, said, stale, type, text: () => text };
+  const clear = () => {
+    text = "";
+    saver.changed();
+  };
+  return { clock, saver, sent, said, announced, stale, type, clear };
 }
 
 test("a pause of two seconds saves", async () => {
@@ -87,13 +99,13 @@ test("typing without a pause saves every ten seconds", async () => {
 });
 
 test("no connection keeps trying and says so until it works", async () => {
-  const desk = bench([{ kind: "away" }, { kind: "away" }, saved(1)]);
+  const desk = bench([away, away, saved(1)]);
   desk.type("a");
   await desk.clock.pass(IDLE);
   expect(desk.said.at(-1)).toBe("Not saved: no connection. Your text is kept on this device.");
   await desk.clock.pass(60_000);
   expect(desk.sent.length).toBe(3);
-  expect(desk.said.at(-1)).toBe("Saved 12:04");
+  expect(desk.announced).toEqual([...Array(2).fill("Not saved: no connection. Your text is kept on this device."), "Saved 12:04"]);
 });
 
 test("a stale save stops saving until the person has chosen", async () => {
@@ -104,17 +116,58 @@ test("a stale save stops saving until the person has chosen", async () => {
   desk.type("!");
   await desk.clock.pass(60_000);
   expect(desk.sent.length).toBe(1);
-  desk.saver.resume(7);
+  desk.saver.resume(7, { body: "other" });
   await desk.clock.pass(IDLE);
   expect(desk.sent[1]).toEqual({ payload: { body: "mine!" }, base: 7, at: expect.any(Number) });
 });
 
-test("a save that was sent as the page closed is no conflict", async () => {
-  const desk = bench([{ kind: "stale", sentence: "Changed.", current: { version: 3, body: "sent when the page closed" } }, saved(4)]);
-  desk.type("sent when the page closed, and more");
+test("an answer that never came is no conflict with oneself", async () => {
+  const desk = bench([away, { kind: "stale", sentence: "Changed.", current: { version: 3, note: undefined, body: "a" } }, saved(4)]);
+  desk.type("a");
+  await desk.clock.pass(IDLE);
+  desk.type("b");
   await desk.clock.pass(IDLE);
   expect(desk.stale).toEqual([]);
-  expect(desk.sent.map((one) => one.base)).toEqual([0, 3]);
+  expect(desk.sent.map((one) => one.base)).toEqual([0, 0, 3]);
+  expect(desk.said.at(-1)).toBe("Saved 12:04");
+});
+
+test("taking back what went unanswered is saved as well", async () => {
+  const desk = bench([away, { kind: "stale", sentence: "Changed.", current: { version: 1, body: "a" } }, saved(2)]);
+  desk.type("a");
+  await desk.clock.pass(IDLE);
+  desk.clear();
+  await desk.clock.pass(IDLE);
+  expect(desk.sent.at(-1)).toEqual({ payload: { body: "" }, base: 1, at: expect.any(Number) });
+});
+
+test("taking back what was not sent yet needs no save", async () => {
+  const desk = bench([]);
+  desk.type("a");
+  desk.clear();
+  await desk.clock.pass(IDLE);
+  expect(desk.sent).toEqual([]);
+  expect(desk.said).toEqual(["Not saved yet", "Not saved yet", "Not saved yet"]);
+});
+
+test("several who want a save at once get one save", async () => {
+  const desk = bench([saved(1), saved(2)]);
+  desk.type("a");
+  const first = desk.saver.save();
+  desk.type("b");
+  await Promise.all([first, desk.saver.save(), desk.saver.save(), desk.saver.save()]);
+  expect(desk.sent.map((one) => one.base)).toEqual([0, 1]);
+});
+
+test("taking the other text needs no save of it", async () => {
+  const desk = bench([{ kind: "stale", sentence: "Changed.", current: { version: 7, body: "" } }]);
+  desk.type("mine");
+  await desk.clock.pass(IDLE);
+  desk.clear();
+  desk.saver.resume(7, { body: "" });
+  await desk.clock.pass(60_000);
+  expect(desk.sent.length).toBe(1);
+  expect(desk.said.at(-1)).toBe("Saved");
 });
 
 test("what is saved already is not sent again", async () => {

@@ -1,10 +1,11 @@
 // Autosave: when to save, what the server answered, and what to tell the person. Knows nothing of editors.
+import { canonical, fingerprint } from "./sameness";
 
 export const IDLE = 2_000;
 export const LONGEST = 10_000;
 const RETRIES = [2_000, 5_000, 10_000, 20_000, 30_000];
 
-/** What is sent besides the version: `{body, note}` or `{fields}`. Compared as JSON. */
+/** What is sent besides the version: `{body, note}` or `{fields}`. Compared by what it says, not by its order. */
 export type Payload = Record<string, unknown>;
 
 export interface Saved {
@@ -26,16 +27,18 @@ export type Answer =
   | { kind: "closed"; sentence: string }
   | { kind: "signed-out" }
   | { kind: "refused"; sentence: string }
-  | { kind: "away" };
+  | { kind: "away"; from: "network" | "server" };
 
 export type Send = (payload: Payload, baseVersion: number, keepalive: boolean) => Promise<Answer>;
 
 export interface Watcher {
   /** The state in words, for the status line. `calm` states need not be announced. */
   say(words: string, calm: boolean): void;
+  /** Where the text is meanwhile, as a sentence: only who keeps it can promise that it is kept. */
+  whereTheTextIs(): string;
+  /** Called before a save leaves, so that what was sent is known even if the answer never comes. */
+  sending(): void;
   saved(saved: Saved, payload: Payload): void;
-  /** Whether the newer version is this device's own earlier save, whose answer it never saw. */
-  isMine(current: Current): boolean;
   stale(sentence: string, current: Current): void;
   closed(sentence: string): void;
   signedOut(): void;
@@ -58,26 +61,41 @@ export function clockWords(iso: string): string {
   return `Saved ${String(at.getHours()).padStart(2, "0")}:${String(at.getMinutes()).padStart(2, "0")}`;
 }
 
+export function payloadOf(current: Current): Payload {
+  return current.fields ? { fields: current.fields } : { body: current.body, note: current.note };
+}
+
 export class Saver {
+  /** Fingerprints of what was sent and not yet answered. Meeting one of them on the server is no conflict. */
+  readonly unanswered = new Set<string>();
   private timer: number | undefined;
   private dirtySince: number | undefined;
   private flight: Promise<void> | undefined;
   private failures = 0;
   private paused = false;
   private acknowledged: string;
+  private savedWords: string;
 
   constructor(
     private readonly read: () => Payload,
     private readonly send: Send,
     private readonly watcher: Watcher,
     public version: number,
+    onTheServer: Payload,
     private readonly timers: Timers = realTimers,
   ) {
-    this.acknowledged = JSON.stringify(read());
+    this.acknowledged = canonical(onTheServer);
+    this.savedWords = version > 0 ? "Saved" : "Not saved yet";
   }
 
-  get dirty(): boolean {
-    return JSON.stringify(this.read()) !== this.acknowledged;
+  private get dirty(): boolean {
+    // What went unanswered may be what the server has, even if the page is back at what it had.
+    return this.unanswered.size > 0 || canonical(this.read()) !== this.acknowledged;
+  }
+
+  /** Whether the server may hold another text than the page, now or in a moment. */
+  get unsettled(): boolean {
+    return this.flight !== undefined || this.dirty;
   }
 
   /** Something was typed: save after a pause, or after ten seconds of typing without one. */
@@ -98,29 +116,44 @@ export class Saver {
   async save(keepalive = false): Promise<void> {
     if (this.timer !== undefined) this.timers.clear(this.timer);
     this.timer = undefined;
-    if (this.flight) await this.flight;
-    if (this.paused || !this.dirty) return;
+    // Whoever waited longer may have begun another: two at once would be a conflict of the page with itself.
+    while (this.flight) await this.flight;
+    if (this.paused) return;
+    if (!this.dirty) return this.settled();
     this.flight = this.attempt(keepalive).finally(() => (this.flight = undefined));
     await this.flight;
+  }
+
+  /** Typed and taken back: the server has it already. */
+  private settled(): void {
+    const unsaid = this.dirtySince !== undefined || this.failures > 0;
+    this.dirtySince = undefined;
+    this.failures = 0;
+    if (unsaid) this.watcher.say(this.savedWords, true);
   }
 
   private async attempt(keepalive: boolean): Promise<void> {
     const payload = this.read();
     this.dirtySince = undefined;
     if (this.failures === 0) this.watcher.say("Saving", true);
+    this.unanswered.add(fingerprint(payload));
+    this.watcher.sending();
     const answer = await this.send(payload, this.version, keepalive);
+    if (answer.kind !== "away") this.unanswered.delete(fingerprint(payload));
     this.take(answer, payload);
   }
 
   private take(answer: Answer, payload: Payload): void {
     if (answer.kind === "saved") {
+      const recovered = this.failures > 0;
       this.failures = 0;
       this.version = answer.saved.version;
-      this.acknowledged = JSON.stringify(payload);
+      this.acknowledge(payload);
+      this.savedWords = clockWords(answer.saved.saved_at);
       this.watcher.saved(answer.saved, payload);
       if (this.dirty) this.changed();
-      else this.watcher.say(clockWords(answer.saved.saved_at), true);
-    } else if (answer.kind === "stale" && this.watcher.isMine(answer.current)) {
+      else this.watcher.say(this.savedWords, !recovered);
+    } else if (answer.kind === "stale" && this.unanswered.has(fingerprint(payloadOf(answer.current)))) {
       this.version = answer.current.version;
       this.schedule(0);
     } else if (answer.kind === "stale") {
@@ -134,24 +167,33 @@ export class Saver {
     } else if (answer.kind === "refused") {
       this.watcher.say(`Not saved: ${answer.sentence}`, false);
     } else {
-      this.watcher.say(
-        answer.kind === "away"
-          ? "Not saved: no connection. Your text is kept on this device."
-          : "Not saved: you are signed out. Your text is kept on this device.",
-        false,
-      );
-      if (answer.kind === "signed-out") this.watcher.signedOut();
-      const pause = RETRIES[Math.min(this.failures, RETRIES.length - 1)] ?? LONGEST;
-      this.failures += 1;
-      this.schedule(pause);
+      this.tryAgainLater(answer);
     }
   }
 
+  private tryAgainLater(answer: Extract<Answer, { kind: "away" | "signed-out" }>): void {
+    const because =
+      answer.kind === "signed-out" ? "you are signed out" : answer.from === "network" ? "no connection" : "the server is not answering";
+    this.watcher.say(`Not saved: ${because}. ${this.watcher.whereTheTextIs()}`, false);
+    if (answer.kind === "signed-out") this.watcher.signedOut();
+    this.schedule(RETRIES[Math.min(this.failures, RETRIES.length - 1)] ?? LONGEST);
+    this.failures += 1;
+  }
+
+  /** The server is known to hold this. */
+  private acknowledge(payload: Payload): void {
+    this.acknowledged = canonical(payload);
+    this.unanswered.clear();
+  }
+
   /** The person chose between two texts: go on from the newer version. */
-  resume(version: number): void {
+  resume(version: number, onTheServer: Payload): void {
     this.version = version;
+    this.acknowledge(onTheServer);
     this.paused = false;
-    this.changed();
+    this.savedWords = "Saved";
+    if (this.dirty) this.changed();
+    else this.watcher.say(this.savedWords, true);
   }
 
   /** The network is back: try at once. */

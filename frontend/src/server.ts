@@ -1,40 +1,54 @@
 // How a save travels, and what the server's answers mean.
+import { csrfOf } from "./csrf";
 import type { Answer, Current, Payload, Saved, Send } from "./saving";
 
-const KEEPALIVE_LIMIT = 60_000;
+/** Browsers refuse larger bodies that outlive their page; the mirror on this device holds those. */
+const KEEPALIVE_BYTES = 60_000;
+const TRY_AGAIN = new Set([408, 425, 429]);
 
-export function csrfOf(form: HTMLFormElement): string {
-  return form.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
-}
-
-export function sender(url: string, csrf: string): Send {
+export function sender(url: string, form: HTMLFormElement): Send {
   return async (payload: Payload, baseVersion: number, keepalive: boolean): Promise<Answer> => {
-    const body = JSON.stringify({ ...payload, base_version: baseVersion });
+    const body = new Blob([JSON.stringify({ ...payload, base_version: baseVersion })]);
     try {
       const response = await fetch(url, {
         method: "POST",
-        headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrf },
+        headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrfOf(form) },
         body,
-        // Browsers refuse larger bodies that outlive their page; the mirror on this device holds those.
-        keepalive: keepalive && body.length < KEEPALIVE_LIMIT,
+        keepalive: keepalive && body.size < KEEPALIVE_BYTES,
         redirect: "manual",
         credentials: "same-origin",
       });
       return await meaning(response);
     } catch {
-      return { kind: "away" };
+      return { kind: "away", from: "network" };
     }
   };
 }
 
-async function meaning(response: Response): Promise<Answer> {
-  // A redirect goes to the sign-in page; a 403 is a session or a token that has gone.
-  if (response.type === "opaqueredirect" || response.status === 401 || response.status === 403) return { kind: "signed-out" };
-  if (response.status >= 500) return { kind: "away" };
-  const told = (await response.json().catch(() => ({}))) as Record<string, unknown>;
-  if (response.ok) return { kind: "saved", saved: told as unknown as Saved };
-  const sentence = typeof told.error === "string" ? told.error : "The server could not take it.";
-  if (response.status === 409 && told.code === "draft_stale") return { kind: "stale", sentence, current: told.current as Current };
-  if (response.status === 409 || response.status === 404) return { kind: "closed", sentence };
-  return { kind: "refused", sentence };
+/** Exported for its test. */
+export async function meaning(response: Response): Promise<Answer> {
+  const away: Answer = { kind: "away", from: "server" };
+  // A redirect goes to the sign-in page.
+  if (response.type === "opaqueredirect" || response.redirected || response.status === 401) return { kind: "signed-out" };
+  if (response.status >= 500 || TRY_AGAIN.has(response.status)) return away;
+  const told = await objectIn(response);
+  const sentence = typeof told?.error === "string" ? told.error : undefined;
+  // Django's own 403 is a page: the token has gone with the session. Ours is a sentence.
+  if (response.status === 403) return sentence ? { kind: "closed", sentence } : { kind: "signed-out" };
+  // A gate of a network answers with a page of its own. Only the server's own word is a save.
+  if (response.ok) return isVersioned(told) && typeof told.saved_at === "string" ? { kind: "saved", saved: told as unknown as Saved } : away;
+  if (response.status === 409 && told?.code === "draft_stale")
+    return isVersioned(told.current) ? { kind: "stale", sentence: sentence ?? "", current: told.current as Current } : away;
+  if (response.status === 409 || response.status === 404)
+    return { kind: "closed", sentence: sentence ?? "This is no longer yours to change. Your text is still here; copy it if you need it." };
+  return { kind: "refused", sentence: sentence ?? "The server could not take it." };
+}
+
+async function objectIn(response: Response): Promise<Record<string, unknown> | undefined> {
+  const told: unknown = await response.json().catch(() => undefined);
+  return typeof told === "object" && told !== null ? (told as Record<string, unknown>) : undefined;
+}
+
+function isVersioned(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && "version" in value && Number.isInteger(value.version);
 }

@@ -23,7 +23,7 @@ def post(*, to: str, template: str, at: datetime, **context: object) -> Outgoing
     `template` names two files under templates/emails/: `<template>_subject.txt` and `<template>.txt`.
     """
     context["public_url"] = settings.PUBLIC_URL
-    return post_text(
+    return keep(
         to=to,
         subject=render_to_string(f"emails/{template}_subject.txt", context),
         body=render_to_string(f"emails/{template}.txt", context),
@@ -31,8 +31,9 @@ def post(*, to: str, template: str, at: datetime, **context: object) -> Outgoing
     )
 
 
-def post_text(*, to: str, subject: str, body: str, at: datetime, secret: bool = False) -> OutgoingMail:
-    """The same for a mail that is written already. The body of a `secret` one is erased once it is sent or given up."""
+def keep(*, to: str, subject: str, body: str, at: datetime, secret: bool = False) -> OutgoingMail:
+    """Write a mail that is rendered already into the outbox. The body of a `secret` one is erased once it is sent or
+    given up."""
     mail = OutgoingMail.objects.create(
         to=to,
         subject=" ".join(subject.split())[:200],

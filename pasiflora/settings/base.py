@@ -99,7 +99,7 @@ ACCOUNT_ADAPTER = "pasiflora.accounts.AccountAdapter"
 # In the browser that signed up, and only there: elsewhere the link confirms and the password is still asked for.
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 DEFAULT_FROM_EMAIL = env.str("PASIFLORA_FROM_EMAIL", default="Pasiflora <no-reply@pasiflora.example>")
-EMAIL_TIMEOUT = 10  # a mail server that accepts and then says nothing would hold a worker for an hour
+EMAIL_TIMEOUT = 10  # seconds; a mail server that never answers must hold up neither a page nor the outbox
 PUBLIC_URL = env.str("PASIFLORA_PUBLIC_URL", default="").rstrip("/")
 """Where people find the product, as mail names it: https://pasiflora.example. Empty: mail names pages, not links."""
 

@@ -15,7 +15,6 @@ from reviews.forms import RulingForm
 from reviews.queries import cases, decision_of, readings_side_by_side
 from reviews.states import Outcome
 from reviews.views.reviewing import reading
-from tasks.texts import unix_lines
 
 
 @login_required
@@ -63,7 +62,7 @@ def rule(request: HttpRequest, revision_id: int) -> HttpResponse:
             by=user,
             at=clock.now(),
             outcome=Outcome(form.cleaned_data["outcome"]),
-            rationale=unix_lines(form.cleaned_data["rationale"]),
+            rationale=form.cleaned_data["rationale"],
         )
     except DomainError as error:
         return _case(request, revision_id, form, error)

@@ -19,8 +19,8 @@ class ExactTextarea(forms.CharField):
     NUL and length are left to the action, which refuses with a sentence that says where and how much.
     """
 
-    def __init__(self, *, rows: int, **options: Any) -> None:
-        super().__init__(strip=False, required=False, widget=forms.Textarea(attrs={"rows": rows}), **options)
+    def __init__(self, *, rows: int, required: bool = False, **options: Any) -> None:
+        super().__init__(strip=False, required=required, widget=forms.Textarea(attrs={"rows": rows}), **options)
         self.validators = []
 
     def to_python(self, value: object) -> str:

@@ -123,7 +123,7 @@ def active_claims(user: User) -> QuerySet[Claim]:
     return (
         Claim.objects.filter(expert=user, state=ClaimState.ACTIVE)
         .select_related("task__project", "task__domain", "draft", "submission")
-        .defer("task__instruction", "task__context", "draft__body", "draft__note")
+        .defer("task__instruction", "task__context", "task__extra", "draft__body", "draft__note")
         .annotate(excerpt=Left("task__instruction", EXCERPT))
         .order_by("lease_until")
     )
@@ -135,7 +135,7 @@ def parked_claims(user: User) -> QuerySet[Claim]:
         Claim.objects.filter(expert=user, state__in=[ClaimState.EXPIRED, ClaimState.RELEASED], draft__version__gt=0)
         .exclude(Exists(Claim.objects.filter(task=OuterRef("task"), expert=user, pk__gt=OuterRef("pk"))))
         .select_related("task__project", "task__domain", "draft")
-        .defer("task__instruction", "task__context", "draft__body", "draft__note")
+        .defer("task__instruction", "task__context", "task__extra", "draft__body", "draft__note")
         .annotate(excerpt=Left("task__instruction", EXCERPT))
         .order_by("-ended_at")
     )

@@ -7,9 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from experts.models import User
-from tests.guards.test_permissions import READING, World, drain, world
+from tests.guards.test_permissions import READING
+from tests.guards.world import World, drain
 
-__all__ = ["world"]
 pytestmark = pytest.mark.django_db
 
 ADDRESS = re.compile(rb"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")

@@ -8,7 +8,7 @@ from django.core import mail as sent_mail
 from django.core.mail.backends.locmem import EmailBackend
 
 from pasiflora.kernel.jobs import send_mail, sweep_mail
-from pasiflora.kernel.mail import MOST_ATTEMPTS, given_up, post_text, send, waiting
+from pasiflora.kernel.mail import MOST_ATTEMPTS, given_up, keep, send, waiting
 from pasiflora.kernel.models import OutgoingMail
 from tests.factories import NOON
 
@@ -32,7 +32,7 @@ class PickyServer(EmailBackend):
 
 
 def written(to: str = "mira@example.org", **fields) -> OutgoingMail:
-    return post_text(to=to, subject="News", body="Read this.", at=NOON, **fields)
+    return keep(to=to, subject="News", body="Read this.", at=NOON, **fields)
 
 
 def dead(settings) -> None:

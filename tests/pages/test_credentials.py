@@ -87,7 +87,7 @@ def test_from_asking_over_a_question_to_verified() -> None:
 
     rule(desk, credential, valid_until="2999-12-31")
     mine = text(expert.get(reverse("credentials")))
-    assert "Holds until the end of 31 December 2999 (UTC)" in mine
+    assert "Holds until 31 December 2999, to the end of the day (UTC)" in mine
     assert "by an admin" in mine
     assert "Ada" not in mine
     assert [mail.subject for mail in delivered()] == ["A question about your credential", "You are verified"]

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from experts.models import RoleGrant
 from exports.models import Lab, LabMember
-from pasiflora.kernel.mail import MOST_ATTEMPTS, post_text
+from pasiflora.kernel.mail import MOST_ATTEMPTS, keep
 from pasiflora.kernel.models import OutgoingMail
 from tests import factories
 from tests.factories import NOON, domain
@@ -69,7 +69,7 @@ def test_the_desk_counts_what_waits() -> None:
 
 def test_the_desk_tells_of_mail_that_does_not_leave() -> None:
     desk = as_(factories.admin())
-    mail = post_text(to="a@example.org", subject="A", body="B", at=NOON)
+    mail = keep(to="a@example.org", subject="A", body="B", at=NOON)
     assert "delivered" not in text(desk.get(reverse("desk_home")))
     OutgoingMail.objects.filter(pk=mail.pk).update(attempts=2)
     assert "1 mail could not be delivered yet." in text(desk.get(reverse("desk_home")))

@@ -46,13 +46,48 @@ def test_no_payload_leaves_anything_that_runs(file: str) -> None:
 def test_pathological_texts_are_rendered_in_time() -> None:
     for case in rows("commonmark/pathological"):
         text = "".join(part["text"] * part.get("repeat", 1) for part in case["parts"])[:64_000]
-        began = time.perf_counter()
+        began = time.process_time()
         render(text)
-        assert time.perf_counter() - began < 5, case["title"]
+        assert time.process_time() - began < 2, case["title"]
 
 
-def test_deep_nesting_is_no_crash() -> None:
-    assert "<blockquote>" in render(">" * 5_000 + " deep")
+@pytest.mark.parametrize("mark", [">", "- ", "1. ", "[", "*", "_", "![", "[^", "$", "`", "~~", "(", "<", "|"])
+def test_deep_nesting_is_no_crash_and_takes_no_time(mark: str) -> None:
+    began = time.process_time()
+    html = render(mark * 5_000 + " deep")
+    # Blocks beyond the renderer's twentieth level are left out of the page; the source beside it has them.
+    assert "deep" in html or mark in {">", "- ", "1. "}
+    assert time.process_time() - began < 2
+
+
+# What a payload that nobody collected might try: each ends as text or is dropped.
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<script>alert(1)</script>",
+        "[x](javascript:alert(1))",
+        "[x](JaVa\tScRiPt:alert(1))",
+        "[x](&#106;avascript:alert(1))",
+        "[x](data:text/html;base64,PHNjcmlwdD4=)",
+        "[x](vbscript:msgbox)",
+        "<javascript:alert(1)>",
+        "[x]: javascript:alert(1)\n\n[x]",
+        '![x](x" onerror=alert(1))',
+        '[x](https://example.org "a" onmouseover=alert(1) ")',
+        '$" onclick=alert(1) x="$',
+        "$$\n</span><script>alert(1)</script>\n$$",
+        '```" onload=alert(1)\nx\n```',
+        '[^x"><script>]\n\n[^x"><script>]: y',
+        "| a |\n|:-:|\n| <img src=x onerror=alert(1)> |",
+        "<svg/onload=alert(1)>",
+        "<a href='x' style='position:fixed'>x</a>",
+    ],
+)
+def test_a_trick_of_markdown_runs_nothing(source: str) -> None:
+    tree = Tree(render(source, prefix="p"))
+    assert tree.tags <= TAGS
+    assert [name for name, _ in tree.attributes if name.startswith("on") or name == "style"] == []
+    assert {urlsplit(address).scheme for address in tree.addresses} <= {"", "http", "https", "mailto"}
 
 
 @pytest.mark.parametrize(

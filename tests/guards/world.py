@@ -1,0 +1,160 @@
+"""One of everything and one person of every kind: what the guards walk through."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from experts.models import User
+from exports.actions.building import build_release
+from exports.actions.labs import add_member, issue_token, open_lab, revoke_token
+from exports.actions.releasing import request_release
+from exports.states import LabRole
+from pasiflora.kernel import clock
+from reviews.actions.reviewing import take_next_review
+from reviews.states import Verdict
+from tasks.actions.imports import receive_import
+from tests import factories
+from tests.domain.test_releases import dataset_of, lab_with
+from tests.factories import NOON
+
+
+@dataclass
+class World:
+    """One of each thing, and one of each kind of person."""
+
+    people: dict[str, User]
+    ids: dict[str, dict[str, object]]
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def url(self, name: str) -> str:
+        """The address of that name, of the thing of its kind that is here."""
+        return reverse(name, kwargs=self.ids.get(name))
+
+
+def make_world() -> World:
+    """Build it. The store must be a folder of the test's own."""
+    admin, plain = factories.admin(), factories.person()
+    author, other = factories.expert(), factories.expert()
+    reader, second, judge = factories.reviewer(), factories.reviewer(), factories.adjudicator()
+    project = factories.project()
+    approved = factories.approved(of=factories.task(project))
+    lab = lab_with(project)
+    member = lab.members.get().user
+    dataset = dataset_of(lab, project)
+    release = request_release(dataset=dataset, version="1.0.0", by=member, at=NOON + timedelta(days=1))
+    build_release(release=release, clock=lambda: NOON + timedelta(days=1))
+    elsewhere = open_lab(name="Elsewhere", slug="elsewhere", by=admin, at=NOON)
+    stranger = factories.person()
+    add_member(lab=elsewhere, email=stranger.email, role=LabRole.OWNER, by=admin, at=NOON)
+    held = factories.claim(factories.task(project), author)
+    disputed = factories.submitted(factories.claim(factories.task(project), author))
+    factories.reviewed(reader)
+    factories.reviewed(second, (3, 3, 3, 3), Verdict.REQUEST_CHANGES)
+    factories.reviewed(factories.reviewer(), (1, 2, 2, 2), Verdict.REJECT)
+    factories.submitted(factories.claim(factories.task(project), author))
+    review = take_next_review(by=reader, at=NOON)
+    credential = factories.credential(author, state="needs_information")
+    waiting = factories.credential(other, state="submitted")
+    received = receive_import(project=project, by=admin, at=NOON, file_name="a.jsonl", chunks=[b"{}"]).pk
+    now = clock.now()
+    token, secret = issue_token(lab=lab, name="ci", days=9, by=member, at=now)
+    revoked, dead = issue_token(lab=lab, name="old", days=9, by=member, at=now)
+    revoke_token(token=revoked, by=member, at=now)
+    foreign = issue_token(lab=elsewhere, name="theirs", days=9, by=stranger, at=now)[1]
+    expired = issue_token(lab=lab, name="late", days=1, by=member, at=now - timedelta(days=2))[1]
+    file = {"release_id": release.pk, "path": "data/train.jsonl"}
+    # fmt: off
+    return World(
+        people={
+            "plain": plain,
+            "author": author,
+            "other": other,
+            "reader": reader,
+            "second": second,
+            "far_reader": factories.reviewer(["law"]),
+            "judge": judge,
+            "far_judge": factories.adjudicator(["law"]),
+            "admin": admin,
+            "member": member,
+            "stranger": stranger,
+        },
+        ids={
+            "task": {"task_id": held.task_id},
+            "task_claim": {"task_id": held.task_id},
+            "desk": {"claim_id": held.pk},
+            "draft_save": {"claim_id": held.pk},
+            "claim_release": {"claim_id": held.pk},
+            "draft_submit": {"claim_id": held.pk},
+            "submission": {"submission_id": disputed.submission_id},
+            "review": {"review_id": review.pk},
+            "review_save": {"review_id": review.pk},
+            "review_complete": {"review_id": review.pk},
+            "review_hand_back": {"review_id": review.pk},
+            "case": {"revision_id": disputed.pk},
+            "case_rule": {"revision_id": disputed.pk},
+            "credential_answer": {"credential_id": credential.pk},
+            "credential_withdraw": {"credential_id": credential.pk},
+            "desk_credential": {"credential_id": waiting.pk},
+            "desk_credential_rule": {"credential_id": waiting.pk},
+            "person": {"person_id": plain.pk},
+            "person_grant": {"person_id": plain.pk},
+            "person_account": {"person_id": plain.pk},
+            "person_revoke": {"person_id": reader.pk, "grant_id": reader.role_grants.get().pk},
+            **{
+                name: {"slug": project.slug}
+                for name in (
+                    "project", "project_settings", "project_guideline", "project_claims", "project_tasks",
+                    "import_upload",
+                )
+            },
+            "lab": {"slug": lab.slug},
+            "lab_member_add": {"slug": lab.slug},
+            "lab_commission": {"slug": lab.slug},
+            "lab_member_remove": {"slug": lab.slug, "user_id": member.pk},
+            "dataset_new": {"lab": lab.slug},
+            "tokens": {"lab": lab.slug},
+            "dataset": {"dataset_id": dataset.pk},
+            "dataset_edit": {"dataset_id": dataset.pk},
+            "release_ask": {"dataset_id": dataset.pk},
+            "release": {"release_id": release.pk},
+            "release_again": {"release_id": release.pk},
+            "release_file": file,
+            "token_revoke": {"token_id": token.pk},
+            **{
+                name: {"import_id": received}
+                for name in ("import", "import_confirm", "import_retry", "import_problems")
+            },
+            "api_release": {"pk": release.pk},
+            "api_release_file": {"pk": release.pk, "path": "data/train.jsonl"},
+            "approved": {"submission_id": approved.pk},
+        },
+        tokens={"lab": secret, "foreign": foreign, "revoked": dead, "expired": expired, "invented": "pf_live_nothing"},
+    )
+    # fmt: on
+
+
+def addresses(resolver: URLResolver | None = None) -> Iterator[str]:
+    """The name of every address that is routed, allauth's among them."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from addresses(pattern)
+        elif isinstance(pattern, URLPattern):
+            yield pattern.name or str(pattern.pattern)
+
+
+def signed_in(person: User, **options: Any) -> Client:
+    """A browser in which this person has signed in."""
+    client = Client(**options)
+    client.force_login(person)
+    return client
+
+
+def drain(answer: Any) -> None:
+    """Read a file to its end, as a server would: it is closed then."""
+    if answer.streaming:
+        for _ in answer.streaming_content:
+            pass
