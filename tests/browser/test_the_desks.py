@@ -176,7 +176,15 @@ def test_every_page_fits_a_phone_and_axe_finds_nothing(live: LiveStack, prepared
         None: ["/", "/accounts/login/", "/accounts/signup/"],
         "writer@example.org": ["/", "/write/", desk, "/write/submissions/", "/apply/", "/apply/new/"],
         "reader@example.org": ["/review/", review[0]],
-        ADMIN: ["/desk/credentials/", "/desk/people/", "/desk/projects/", "/desk/projects/desks/", "/desk/labs/"],
+        ADMIN: [
+            "/desk/",
+            "/desk/credentials/",
+            "/desk/people/",
+            "/desk/people/1/",
+            "/desk/projects/",
+            "/desk/projects/desks/",
+            "/desk/labs/",
+        ],
     }.items():
         page = visit(email, color_scheme="dark", bypass_csp=True)
         page.set_viewport_size({"width": 360, "height": 740})
