@@ -14,6 +14,9 @@ from pasiflora.stack.home import ROOT, Home
 from pasiflora.stack.processes import Child, tail
 
 WATCH_SECONDS = 0.2
+# What our own processes get when the supervisor was killed: nobody is left to wait for an orderly stop, Celery and
+# gunicorn may miss a gentler signal while the broker goes down beside them, and every job survives a kill by design.
+ABANDONED = signal.SIGKILL
 
 
 def prepare(home: Home, env: Mapping[str, str], *, demo: bool) -> str:
@@ -56,20 +59,20 @@ def web(home: Home, env: Mapping[str, str], *, host: str, port: int) -> Child:
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     config = str(ROOT / "gunicorn.conf.py")
     command = [sys.executable, "-m", "gunicorn", "--config", config, "--bind", bind, "pasiflora.wsgi:application"]
-    return Child("web", command, home, env)
+    return Child("web", command, home, env, orphan_signal=ABANDONED)
 
 
 def worker(home: Home, env: Mapping[str, str]) -> Child:
     """Its grace lets a short job finish; a longer one is killed and comes back, since acks are late."""
     command = [*_celery(), "worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "INFO"]
-    # Nobody is left to wait for a warm stop when the supervisor was killed: hand the jobs back at once.
-    return Child("worker", command, home, env, orphan_signal=signal.SIGQUIT, grace=30.0)
+    return Child("worker", command, home, env, orphan_signal=ABANDONED, grace=30.0)
 
 
 def beat(home: Home, env: Mapping[str, str]) -> Child:
     """The clock of the sweeps. Exactly one runs per installation."""
     schedule = str(home.run / "beat-schedule")
-    return Child("beat", [*_celery(), "beat", "--schedule", schedule, "--pidfile", "", "--loglevel", "INFO"], home, env)
+    command = [*_celery(), "beat", "--schedule", schedule, "--pidfile", "", "--loglevel", "INFO"]
+    return Child("beat", command, home, env, orphan_signal=ABANDONED)
 
 
 def _celery() -> list[str]:

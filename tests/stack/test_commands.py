@@ -45,7 +45,10 @@ def test_kill_9_of_the_supervisor_takes_everything_with_it(home, stack, free_por
     served.kill()
     served.wait()
 
-    eventually(lambda: all(gone(pid) for pid in left.values()), within=30)
+    def left_over():
+        return {name for name, pid in left.items() if not gone(pid)}
+
+    eventually(lambda: not left_over(), within=60, saying=left_over)
 
 
 def test_run_joins_the_stack_that_runs(home, stack):

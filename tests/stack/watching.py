@@ -16,11 +16,12 @@ def children_of(home):
     return found
 
 
-def eventually(true, *, within=20.0):
-    """Wait until `true()`; the assertion fails when that takes longer than `within` seconds."""
+def eventually(true, *, within=20.0, saying=lambda: ""):
+    """Wait until `true()`; the assertion fails, `saying` what is in the way, when that takes longer than `within`
+    seconds."""
     deadline = time.monotonic() + within
     while not (answer := true()):
-        assert time.monotonic() < deadline, f"still not so after {within} s"
+        assert time.monotonic() < deadline, f"still not so after {within} s {saying()}"
         time.sleep(0.05)
     return answer
 
