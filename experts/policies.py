@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from experts.models import Credential, Domain, RoleGrant, User
-from experts.queries import day, role_domains, verified_domains
+from experts.queries.domains import day, role_domains, verified_domains
 from experts.states import CredentialState, Role
 
 
@@ -75,6 +75,7 @@ def may_review_in(user: User, domain: Domain) -> Gate:
 
 # By the state of the newest credential that spoke of the domain: why it does not open it, and the next step.
 _CLOSED = {
+    CredentialState.DRAFT: ("Your credential for {} has not been sent yet.", "Finish it", "credentials"),
     CredentialState.SUBMITTED: ("An admin is looking at your credential for {}.", "See where it stands", "credentials"),
     CredentialState.NEEDS_INFORMATION: (
         "An admin has asked you about your credential for {}.",

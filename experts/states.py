@@ -19,6 +19,7 @@ class CredentialKind(TextChoices):
 class CredentialState(TextChoices):
     """Where a credential stands with the admins."""
 
+    DRAFT = "draft", "Not sent yet"
     SUBMITTED = "submitted", "Waiting for an admin"
     NEEDS_INFORMATION = "needs_information", "Waiting for your answer"
     VERIFIED = "verified", "Verified"
@@ -33,11 +34,14 @@ AGAIN = (CredentialState.DECLINED, CredentialState.REVOKED, CredentialState.EXPI
 
 _C = CredentialState
 CREDENTIAL_MOVES: Moves[CredentialState] = {
+    _C.DRAFT: frozenset({_C.SUBMITTED, _C.WITHDRAWN}),
     _C.SUBMITTED: frozenset({_C.NEEDS_INFORMATION, _C.VERIFIED, _C.DECLINED, _C.WITHDRAWN}),
     _C.NEEDS_INFORMATION: frozenset({_C.SUBMITTED, _C.DECLINED, _C.WITHDRAWN}),
     _C.VERIFIED: frozenset({_C.EXPIRED, _C.REVOKED}),
 }
 
+OPEN_TO_EVIDENCE = (CredentialState.DRAFT, CredentialState.NEEDS_INFORMATION)
+"""Where the person may still change what they say and what supports it."""
 
 RULING_WORDS = {
     CredentialState.VERIFIED: "verified",

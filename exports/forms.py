@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.text import slugify
 
-from experts.forms import DomainsField
+from experts.forms.domains import DomainsField
 from exports.models import Dataset, Lab
 from exports.queries import commissioned_projects
 from exports.states import LabRole

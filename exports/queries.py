@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from experts.models import User
-from experts.queries import domains_with_children
+from experts.queries.domains import domains_with_children
 from exports.models import Dataset, Lab, LabMember, LabToken, Release
 from exports.spec import Spec, make_spec
 from exports.states import ReleaseState

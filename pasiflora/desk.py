@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from experts.doors import admin_only
-from experts.queries import credential_queue
+from experts.queries.credentials import credential_queue
 from experts.states import CredentialState
 from pasiflora.kernel import clock
 from pasiflora.kernel.edge import person

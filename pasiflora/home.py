@@ -7,15 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from experts.models import User
-from experts.queries import (
-    credential_queue,
-    role_domains,
-    roles,
-    rulings_for,
-    running_out,
-    sent_credentials,
-    verified_domains,
-)
+from experts.queries.credentials import credential_queue, rulings_for, running_out, sent_credentials
+from experts.queries.domains import role_domains, verified_domains
+from experts.queries.people import roles
 from experts.states import CredentialState, Role
 from exports.queries import is_lab_member, recent_releases
 from pasiflora.kernel import clock

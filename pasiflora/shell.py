@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from experts.models import User
-from experts.queries import roles
+from experts.queries.people import roles
 from experts.states import Role
 from exports.queries import is_lab_member
 

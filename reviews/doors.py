@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.http import Http404
 
 from experts.models import User
-from experts.queries import role_domains
+from experts.queries.domains import role_domains
 from experts.states import Role
 from pasiflora.kernel.errors import NotYours
 from reviews.models import Escalation, Review

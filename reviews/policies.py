@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from experts.models import User
-from experts.queries import role_domains
+from experts.queries.domains import role_domains
 from experts.states import Role
 from pasiflora.kernel.errors import Invalid, NotNow, NotYours
 from reviews.models import Review

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from experts.models import User
-from experts.queries import verified_domains
+from experts.queries.domains import verified_domains
 from pasiflora.kernel.errors import NotNow, NotYours
 from tasks.models import Claim, Task
 from tasks.states import ClaimState

@@ -8,8 +8,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from experts import doors
 from experts.actions.credentials import answer_question, submit_credential, withdraw_credential
-from experts.forms import AnswerForm, CredentialForm
-from experts.queries import credentials_of, day
+from experts.forms.credentials import AnswerForm, CredentialForm
+from experts.queries.credentials import credentials_of
+from experts.queries.domains import day
 from experts.states import CredentialState
 from pasiflora.kernel import clock
 from pasiflora.kernel.edge import keyset, person

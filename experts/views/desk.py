@@ -10,10 +10,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from experts import doors
 from experts.actions.credentials import rule_on_credential
-from experts.forms import QueueFilter, RulingForm
+from experts.forms.desk import QueueFilter, RulingForm
 from experts.models import Credential
 from experts.policies import may_rule_on_credential
-from experts.queries import credential_queue, credentials_of, day
+from experts.queries.credentials import credential_queue, credentials_of
+from experts.queries.domains import day
 from pasiflora.kernel import clock
 from pasiflora.kernel.edge import PAGE, keyset, person
 from pasiflora.kernel.errors import Invalid, TooLate

@@ -8,9 +8,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from experts import doors
 from experts.actions.people import grant_role, revoke_role, set_account_open
-from experts.forms import ReasonForm, RoleForm, SearchForm
-from experts.queries import credentials_of, day, grants_of
-from experts.queries import people as find_people
+from experts.forms.people import ReasonForm, RoleForm, SearchForm
+from experts.queries.credentials import credentials_of
+from experts.queries.domains import day
+from experts.queries.people import grants_of
+from experts.queries.people import people as find_people
 from experts.states import Role
 from pasiflora.audit.log import events_about
 from pasiflora.kernel import clock

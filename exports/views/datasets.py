@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from experts.queries import domains_with_children
+from experts.queries.domains import domains_with_children
 from exports import doors
 from exports.actions.labs import save_dataset
 from exports.actions.releasing import next_version

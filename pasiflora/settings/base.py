@@ -94,7 +94,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_SIGNUP_FORM_CLASS = "experts.forms.SignupForm"
+ACCOUNT_SIGNUP_FORM_CLASS = "experts.forms.people.SignupForm"
 ACCOUNT_ADAPTER = "pasiflora.accounts.AccountAdapter"
 # In the browser that signed up, and only there: elsewhere the link confirms and the password is still asked for.
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from experts.models import User
-from experts.queries import role_domains
+from experts.queries.domains import role_domains
 from experts.states import Role
 from pasiflora.audit.log import record
 from pasiflora.kernel.errors import NotNow, TooLate

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from experts.models import User
-from experts.queries import verified_domains
+from experts.queries.domains import verified_domains
 from pasiflora.audit.log import record
 from pasiflora.kernel.errors import NotNow, TooLate
 from pasiflora.kernel.lifecycle import advance

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from experts.models import Domain, User
 from experts.policies import is_admin
-from experts.queries import domains_with_children
+from experts.queries.domains import domains_with_children
 from pasiflora.audit.log import record
 from pasiflora.kernel.background import enqueue_on_commit
 from pasiflora.kernel.errors import Invalid, NotYours

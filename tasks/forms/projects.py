@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.text import slugify
 
-from experts.forms import DomainsField
+from experts.forms.domains import DomainsField
 from experts.models import Domain
 from tasks.models import Project
 from tasks.models.projects import Rubric

@@ -16,7 +16,8 @@ from experts.actions.credentials import (
 )
 from experts.models import Credential, CredentialRuling, Domain
 from experts.policies import OPEN, may_review_in, may_write_in, writing_gates
-from experts.queries import credential_queue, running_out, verified_domains
+from experts.queries.credentials import credential_queue, running_out
+from experts.queries.domains import verified_domains
 from experts.states import CredentialKind, CredentialState
 from pasiflora.audit.models import AuditEvent
 from pasiflora.kernel.errors import Invalid, NotNow, NotYours

@@ -9,7 +9,8 @@ from django.core.management import CommandError, call_command
 from experts.actions.people import grant_role, revoke_role, set_account_open
 from experts.models import RoleGrant, User
 from experts.policies import is_admin
-from experts.queries import people, role_domains, roles
+from experts.queries.domains import role_domains
+from experts.queries.people import people, roles
 from experts.states import Role
 from pasiflora.audit.models import AuditEvent
 from pasiflora.kernel.errors import Invalid, NotYours

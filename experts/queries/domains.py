@@ -1,0 +1,36 @@
+"""The tree of domains, and who speaks for which part of it."""
+
+from datetime import UTC, date, datetime
+
+from django.db.models import Q
+
+from experts.models import Credential, Domain, RoleGrant, User
+from experts.states import CredentialState, Role
+
+
+def domains_with_children(domain_ids: set[int]) -> set[int]:
+    """The given domains and everything under them: a right in Medicine is a right in Cardiology."""
+    below = Domain.objects.filter(parent__in=domain_ids).values_list("pk", flat=True)
+    return domain_ids | set(below)
+
+
+def day(at: datetime) -> date:
+    """The day of `at` in UTC, whatever zone it is told in: the day that last days are compared with."""
+    return at.astimezone(UTC).date()
+
+
+def holding(at: datetime) -> Q:
+    """The condition on a credential that holds at `at`: verified, and not past its last day (UTC)."""
+    return Q(state=CredentialState.VERIFIED) & (Q(valid_until=None) | Q(valid_until__gte=day(at)))
+
+
+def verified_domains(user: User, *, at: datetime) -> set[int]:
+    """Ids of the domains in which this person's credentials hold at `at`."""
+    scoped = Credential.objects.filter(holding(at), user=user, scope__isnull=False).values_list("scope", flat=True)
+    return domains_with_children(set(scoped))
+
+
+def role_domains(user: User, role: Role) -> set[int]:
+    """Ids of the domains in which this person holds `role`."""
+    granted = RoleGrant.objects.filter(user=user, role=role, revoked_at=None, domain__isnull=False)
+    return domains_with_children(set(granted.values_list("domain_id", flat=True)))
