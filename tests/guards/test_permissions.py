@@ -72,19 +72,32 @@ OPEN_TO_ALL = {"claim_next", "task_claim", "preview", "credential_new"}
 
 # allauth's pages: what a stranger gets, and what somebody signed in gets.
 ACCOUNTS: dict[str, tuple[int, int]] = {
-    **dict.fromkeys(("account_login", "account_signup"), (200, 302)),
+    **dict.fromkeys(("account_login", "account_signup", "account_request_login_code"), (200, 302)),
     **dict.fromkeys((
         "account_inactive", "account_email_verification_sent", "account_reset_password", "account_reset_password_done",
         "account_reset_password_from_key", "account_reset_password_from_key_done", "account_confirm_email",
     ), (200, 200)),
     **dict.fromkeys((
-        "account_logout", "account_email", "account_change_password", "account_reauthenticate"), (302, 200)),
+        "account_logout", "account_email", "account_change_password", "account_reauthenticate", "account", "mfa_index",
+        "second_factor", "usersessions_list", "socialaccount_connections", "mfa_list_webauthn"), (302, 200)),
+    **dict.fromkeys(("mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_download_recovery_codes"), (302, 404)),
+    # Changing the second factor asks for the password again; those who have none yet are sent to set one up.
+    **dict.fromkeys((
+        "mfa_activate_totp", "mfa_generate_recovery_codes", "mfa_add_webauthn",
+        "mfa_remove_webauthn",
+        "mfa_edit_webauthn", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"), (302, 302)),
+    # Half a sign-in: they lead back to its start when there is none.
+    **dict.fromkeys(("mfa_authenticate", "mfa_login_webauthn", "socialaccount_signup"), (302, 302)),
+    "socialaccount_login_cancelled": (200, 200),
+    "socialaccount_login_error": (401, 401),
     # Everybody has a password, and nobody signs in by code: both lead elsewhere.
     **dict.fromkeys(("account_set_password", "account_confirm_login_code"), (302, 302)),
 }  # fmt: skip
 KEYS = {
     "account_reset_password_from_key": {"uidb36": "1", "key": "no-such"},
     "account_confirm_email": {"key": "no-such"},
+    "mfa_remove_webauthn": {"pk": 1},
+    "mfa_edit_webauthn": {"pk": 1},
 }
 
 KEY = str(UUID(int=7))

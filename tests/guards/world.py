@@ -142,7 +142,8 @@ def addresses(resolver: URLResolver | None = None) -> Iterator[str]:
     for pattern in (resolver or get_resolver()).url_patterns:
         if isinstance(pattern, URLResolver):
             yield from addresses(pattern)
-        elif isinstance(pattern, URLPattern):
+        # allauth's old spellings without a name lead to the new ones.
+        elif isinstance(pattern, URLPattern) and (pattern.name or not str(pattern.pattern).startswith("social/")):
             yield pattern.name or str(pattern.pattern)
 
 

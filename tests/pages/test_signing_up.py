@@ -155,7 +155,9 @@ def test_an_address_is_changed_once_the_new_one_is_confirmed(client) -> None:
     user = person()
     old = user.email
     sign_in(client, old)
-    client.post(reverse("account_email"), {"action_add": "", "email": "new@example.org"})
+    answer = client.post(reverse("account_email"), {"action_add": "", "email": "new@example.org"})
+    assert answer["Location"] == f"{reverse('account_reauthenticate')}?next=%2Faccounts%2Femail%2F"
+    client.post(answer["Location"], {"password": PASSWORD})  # and what was asked for is done
     sent = delivered()[-1]
     assert sent.to == ["new@example.org"]
     client.post(reverse("account_email"), {"action_primary": "", "email": "new@example.org"})
