@@ -3,7 +3,7 @@
 from django.http import Http404
 
 from experts.models import Credential, RoleGrant, User
-from experts.policies import is_admin
+from experts.policies.people import is_admin
 
 
 def own_credential(user: User, credential_id: int) -> Credential:

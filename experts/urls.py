@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from experts.views import credentials, desk, people
+from experts.views import application, credentials, desk, people
+
+application_patterns = [
+    path("", application.overview, name="application"),
+    path("profile/", application.profile, name="profile"),
+    path("agreement/", application.agreement, name="agreement"),
+]
 
 apply_patterns = [
     path("", credentials.credentials, name="credentials"),
@@ -12,6 +18,7 @@ apply_patterns = [
 ]
 
 desk_patterns = [
+    path("agreement/", application.desk_agreement, name="desk_agreement"),
     path("credentials/", desk.queue, name="desk_credentials"),
     path("credentials/<int:credential_id>/", desk.case, name="desk_credential"),
     path("credentials/<int:credential_id>/rule/", desk.rule, name="desk_credential_rule"),

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from experts.models import Credential, CredentialAnswer, CredentialRuling, Domain, User
-from experts.policies import may_rule_on_credential
+from experts.policies.people import may_rule_on_credential
 from experts.queries.domains import day
 from experts.states import AGAIN, CREDENTIAL_MOVES, CredentialKind, CredentialState
 from pasiflora.audit.log import record

@@ -1,7 +1,19 @@
 """People, what they proved, and what they may do."""
 
+from experts.models.application import Agreement, Profile, Signature
 from experts.models.credentials import Credential, CredentialAnswer, CredentialRuling
 from experts.models.domains import Domain
 from experts.models.people import RoleGrant, User, UserManager
 
-__all__ = ["Credential", "CredentialAnswer", "CredentialRuling", "Domain", "RoleGrant", "User", "UserManager"]
+__all__ = [
+    "Agreement",
+    "Credential",
+    "CredentialAnswer",
+    "CredentialRuling",
+    "Domain",
+    "Profile",
+    "RoleGrant",
+    "Signature",
+    "User",
+    "UserManager",
+]

@@ -12,7 +12,7 @@ from experts import doors
 from experts.actions.credentials import rule_on_credential
 from experts.forms.desk import QueueFilter, RulingForm
 from experts.models import Credential
-from experts.policies import may_rule_on_credential
+from experts.policies.people import may_rule_on_credential
 from experts.queries.credentials import credential_queue, credentials_of
 from experts.queries.domains import day
 from pasiflora.kernel import clock

@@ -13,7 +13,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, models, transaction
 
-from experts.models import CredentialRuling, RoleGrant, User
+from experts.models import Agreement, CredentialRuling, RoleGrant, Signature, User
 from experts.states import CredentialState
 from exports.actions.releasing import note_download, request_release
 from exports.models import Commission, Item, LabMember, Release
@@ -66,6 +66,10 @@ def granted() -> RoleGrant:
 
 def credential() -> Any:
     return factories.expert().credentials.get()
+
+
+def signature() -> Signature:
+    return factories.expert().signatures.get()
 
 
 def ruling() -> CredentialRuling:
@@ -215,6 +219,8 @@ BROKEN: dict[str, list[Callable[[], Any]]] = {
     "credential_ruling_outcome_is_known": [
         lambda: again(ruling(), outcome=CredentialState.SUBMITTED, reason="Seen."),
     ],
+    "signature_once_per_version": [lambda: again(signature())],
+    "signature_carries_a_name": [lambda: change(signature(), name="")],
     "project_bars_are_scores": [
         lambda: change(factories.project(), bar_accuracy=0),
         lambda: change(factories.project(), bar_clarity=6),
@@ -283,6 +289,7 @@ STOPPED: dict[str, list[Callable[[], Any]]] = {
             ("audit_event_never_changes", event, {"verb": "task.unseen"}),
             ("audit_seal_never_changes", seal, {"digest": "2"}),
             ("credential_ruling_never_changes", ruling, {"reason": "Other."}),
+            ("agreement_never_changes", Agreement.objects.get, {"body": "Other."}),
             ("rubric_never_changes", Rubric.objects.get, {"guidance": "Other."}),
             ("guideline_never_changes", lambda: Guideline.objects.get(project=factories.project()), {"body": "Other."}),
             ("revision_never_changes", factories.submitted, {"body": "Other."}),

@@ -33,6 +33,7 @@ ADMIN, MEMBER, ALL = only("admin"), only("member"), only(*EVERYBODY)
 # Who gets what when reading. None: the address takes no reading at all (405 for everybody).
 READING: dict[str, dict[str, int] | None] = {
     "write_board": ALL, "task": ALL, "submissions": ALL, "credentials": ALL, "credential_new": ALL,
+    "application": ALL, "profile": ALL, "agreement": ALL, "desk_agreement": ADMIN,
     "desk": only("author"), "submission": only("author"), "credential_answer": only("author"),
     "review_queue": only("reader", "second", "far_reader", others=NOT_YOURS), "review": only("reader"),
     "adjudication_list": only("judge", "far_judge", others=NOT_YOURS), "case": only("judge"),
@@ -60,6 +61,7 @@ ACTING: dict[str, dict[str, int]] = {
     "case_rule": only("judge"),
     **dict.fromkeys((
         "desk_credential_rule", "person_grant", "person_revoke", "person_account", "project_guideline", "project_new",
+        "desk_agreement",
         "project_settings", "project_claims", "import_upload", "import_confirm", "import_retry", "labs",
         "lab_member_add", "lab_member_remove", "lab_commission"), ADMIN),
     **dict.fromkeys(("release_ask", "release_again", "token_revoke", "dataset_new", "dataset_edit", "tokens"), MEMBER),
@@ -68,7 +70,7 @@ API = ("api_datasets", "api_releases", "api_release", "api_release_file")
 API_ACTIONS = {"api_release_request"}
 
 # What anybody may post to, for what it does is their own or refused in a sentence.
-OPEN_TO_ALL = {"claim_next", "task_claim", "preview", "credential_new"}
+OPEN_TO_ALL = {"claim_next", "task_claim", "preview", "credential_new", "profile", "agreement"}
 
 # allauth's pages: what a stranger gets, and what somebody signed in gets.
 ACCOUNTS: dict[str, tuple[int, int]] = {
@@ -131,6 +133,10 @@ def doing(world: World) -> dict[str, tuple[str, dict[str, Any], dict[str, Any], 
         "review_complete": ("reader", SCORES | {"verdict": "approve"}, {}, 302, r"/review/$"),
         "review_hand_back": ("reader", {"recusal-reason": "I know it."}, {}, 302, r"/review/$"),
         "case_rule": ("judge", {"outcome": "approved", "rationale": "Right."}, {}, 302, r"/adjudicate/$"),
+        "profile": ("plain", {"name": "P"}, {}, 302, r"/application/$"),
+        "agreement": ("plain", {"number": "1", "name": "P"}, {}, 302, r"/application/$"),
+        "desk_agreement": ("admin", {"after": "1", "body": "New.", "changes": "All.", "publish": "yes"}, {}, 302,
+                           r"/desk/agreement/$"),
         "credential_new": ("plain", CLAIM | {"domains": [medicine]}, {}, 302, r"/apply/$"),
         "credential_withdraw": ("author", {}, {}, 302, r"/apply/$"),
         "credential_answer": ("author", CLAIM | {"domains": [medicine]}, {}, 302, r"/apply/$"),

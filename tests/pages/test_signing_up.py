@@ -49,8 +49,8 @@ def test_somebody_signs_up_confirms_the_address_and_lands_on_the_next_step(clien
     assert answer.redirect_chain[-1][0] == reverse("home")
     html = answer.content.decode()
     assert "Signed in as mira@example.org" in html
-    assert "Three steps to writing" in html
-    assert f'<a href="{reverse("credential_new")}">Ask to be verified</a>' in html
+    assert "Your way to writing" in html
+    assert f'<a href="{reverse("agreement")}">Read and sign it</a>' in html
     assert User.objects.get(email="mira@example.org").name == "Mira Moss"
 
 
@@ -61,7 +61,7 @@ def test_the_link_opened_in_another_browser_confirms_and_asks_for_the_password(c
     elsewhere.get(link_in(sent))
     elsewhere.post(link_in(sent))
     assert not is_signed_in(elsewhere)
-    assert "Three steps to writing" in sign_in(elsewhere, "mira@example.org").content.decode()
+    assert "Your way to writing" in sign_in(elsewhere, "mira@example.org").content.decode()
 
 
 def test_nobody_signs_in_before_the_address_is_confirmed(client) -> None:

@@ -8,6 +8,7 @@ from uuid import uuid4
 from allauth.account.models import EmailAddress
 from django.core.management.base import BaseCommand, CommandParser
 
+from experts.actions.application import save_profile, sign_agreement
 from experts.actions.credentials import CredentialClaim, rule_on_credential, submit_credential
 from experts.actions.people import grant_role
 from experts.models import Domain, User
@@ -118,6 +119,8 @@ def _claim(title: str, domains: Iterable[Domain]) -> CredentialClaim:
 
 def _verify(user: User, domains: list[Domain], *, by: User, at: datetime) -> None:
     asked = submit_credential(by=user, at=at, claim=_claim("Doctorate, University of Examples", domains))
+    sign_agreement(number=1, name=user.name, by=user, at=at)
+    save_profile(by=user, at=at, name=user.name, about="", languages=["en"], domains=domains)
     rule_on_credential(
         credential=asked, by=by, at=at, outcome=CredentialState.VERIFIED, reason="", scope=domains, valid_until=None
     )
