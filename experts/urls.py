@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from experts.views import application, credentials, desk, people
+from experts.views import application, credentials, desk, domains, people
 
 application_patterns = [
     path("", application.overview, name="application"),
@@ -18,9 +18,12 @@ apply_patterns = [
 ]
 
 desk_patterns = [
+    path("domains/", domains.domains, name="domains"),
+    path("domains/<slug:slug>/", domains.domain, name="domain"),
     path("agreement/", application.desk_agreement, name="desk_agreement"),
     path("credentials/", desk.queue, name="desk_credentials"),
     path("credentials/<int:credential_id>/", desk.case, name="desk_credential"),
+    path("credentials/<int:credential_id>/presence/", desk.presence, name="desk_credential_presence"),
     path("credentials/<int:credential_id>/rule/", desk.rule, name="desk_credential_rule"),
     path("people/", people.people, name="people"),
     path("people/<int:person_id>/", people.one, name="person"),

@@ -136,6 +136,8 @@ def may_review_in(user: User, domain: Domain) -> Gate:
     return Gate("reviewer", passes=False, reason=reason, fix="Admins make experts reviewers, one domain at a time.")
 
 
+# A sweep calls them expired some minutes after midnight; what the last day says holds from midnight on.
+_OVER = (CredentialState.VERIFIED, CredentialState.EXPIRED)
 # By the state of the newest credential that spoke of the domain: why it does not open it, and the next step.
 _CLOSED = {
     CredentialState.DRAFT: ("Your credential for {} has not been sent yet.", "Finish it", "credentials"),
@@ -168,7 +170,7 @@ def _why_unverified(domain: Domain, credentials: list[Credential], *, elsewhere:
             fix_url_name="credential_new",
         )
     newest = max(credentials, key=lambda credential: (credential.submitted_at, credential.pk))
-    if newest.state == CredentialState.VERIFIED and newest.valid_until and newest.valid_until < day(at):
+    if newest.state in _OVER and newest.valid_until and newest.valid_until < day(at):
         reason = f"Your credential for {domain.name} expired on {newest.valid_until:%-d %B %Y}."
         return Gate("credential", passes=False, reason=reason, fix="Renew it", fix_url_name="credentials")
     reason, fix, where = _CLOSED[CredentialState(newest.state)]

@@ -219,7 +219,10 @@ CELERY_BEAT_SCHEDULE = {
         "reviews.sweep_reviews",
         "exports.sweep_releases",
     ]
-} | {"audit.seal": {"task": "audit.seal", "schedule": 60.0}}
+} | {
+    "audit.seal": {"task": "audit.seal", "schedule": 60.0},
+    "experts.sweep_expiry": {"task": "experts.sweep_expiry", "schedule": 600.0},
+}
 
 LOGGING = {
     "version": 1,

@@ -5,15 +5,13 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from experts.actions.credentials import (
-    AlreadyRuled,
-    ClaimChanged,
     CredentialClaim,
     TooManyWaiting,
     answer_question,
-    rule_on_credential,
     submit_credential,
     withdraw_credential,
 )
+from experts.actions.ruling import AlreadyRuled, ClaimChanged, Ruling, rule_on_credential
 from experts.models import Credential, CredentialRuling, Domain
 from experts.policies.gates import Gate, may_review_in, may_write_in, standing, writing_gates
 from experts.queries.credentials import credential_queue, running_out
@@ -54,10 +52,11 @@ def asked(**changes) -> Credential:
 
 
 def rule(credential: Credential, outcome=CredentialState.VERIFIED, **options) -> CredentialRuling:
-    defaults = {"by": options.pop("by", None) or factories.admin(), "at": NOON, "reason": "Seen in the register."}
+    by, at = options.pop("by", None) or factories.admin(), options.pop("at", NOON)
+    defaults: dict[str, object] = {"reason": "Seen in the register."}
     if outcome == CredentialState.VERIFIED:
         defaults["scope"] = [domain("medicine")]
-    return rule_on_credential(credential=credential, outcome=outcome, **defaults | options)
+    return rule_on_credential(credential=credential, by=by, at=at, ruling=Ruling(outcome, **defaults | options))
 
 
 def test_a_verification_opens_the_domain_and_what_lies_under_it_and_nothing_else() -> None:

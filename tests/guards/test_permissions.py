@@ -33,7 +33,7 @@ ADMIN, MEMBER, ALL = only("admin"), only("member"), only(*EVERYBODY)
 # Who gets what when reading. None: the address takes no reading at all (405 for everybody).
 READING: dict[str, dict[str, int] | None] = {
     "write_board": ALL, "task": ALL, "submissions": ALL, "credentials": ALL, "credential_new": ALL,
-    "application": ALL, "profile": ALL, "agreement": ALL, "desk_agreement": ADMIN,
+    "application": ALL, "profile": ALL, "agreement": ALL, "desk_agreement": ADMIN, "domains": ADMIN, "domain": ADMIN,
     "desk": only("author"), "submission": only("author"), "credential_answer": only("author"),
     "review_queue": only("reader", "second", "far_reader", others=NOT_YOURS), "review": only("reader"),
     "adjudication_list": only("judge", "far_judge", others=NOT_YOURS), "case": only("judge"),
@@ -46,6 +46,7 @@ READING: dict[str, dict[str, int] | None] = {
     **dict.fromkeys((
         "claim_next", "task_claim", "preview", "draft_save", "claim_release", "draft_submit", "review_next",
         "review_save", "review_complete", "review_hand_back", "case_rule", "desk_credential_rule",
+        "desk_credential_presence",
         "credential_withdraw", "person_grant",
         "person_revoke", "person_account", "project_guideline", "project_claims", "import_confirm", "import_retry",
         "release_ask", "release_again",
@@ -61,7 +62,7 @@ ACTING: dict[str, dict[str, int]] = {
     "case_rule": only("judge"),
     **dict.fromkeys((
         "desk_credential_rule", "person_grant", "person_revoke", "person_account", "project_guideline", "project_new",
-        "desk_agreement",
+        "desk_agreement", "domains", "domain", "desk_credential_presence",
         "project_settings", "project_claims", "import_upload", "import_confirm", "import_retry", "labs",
         "lab_member_add", "lab_member_remove", "lab_commission"), ADMIN),
     **dict.fromkeys(("release_ask", "release_again", "token_revoke", "dataset_new", "dataset_edit", "tokens"), MEMBER),
@@ -137,6 +138,9 @@ def doing(world: World) -> dict[str, tuple[str, dict[str, Any], dict[str, Any], 
         "agreement": ("plain", {"number": "1", "name": "P"}, {}, 302, r"/application/$"),
         "desk_agreement": ("admin", {"after": "1", "body": "New.", "changes": "All.", "publish": "yes"}, {}, 302,
                            r"/desk/agreement/$"),
+        "domains": ("admin", {"name": "Geology"}, {}, 302, r"/desk/domains/$"),
+        "domain": ("admin", {"name": "Physic"}, {}, 302, r"/desk/domains/$"),
+        "desk_credential_presence": ("admin", {}, {}, 200, ""),
         "credential_new": ("plain", CLAIM | {"domains": [medicine]}, {}, 302, r"/apply/$"),
         "credential_withdraw": ("author", {}, {}, 302, r"/apply/$"),
         "credential_answer": ("author", CLAIM | {"domains": [medicine]}, {}, 302, r"/apply/$"),
