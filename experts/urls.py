@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from experts.views import application, credentials, desk, domains, people
+from experts.views import application, credentials, desk, domains, people, training, training_desk
 
 application_patterns = [
     path("", application.overview, name="application"),
@@ -17,7 +17,17 @@ apply_patterns = [
     path("<int:credential_id>/withdraw/", credentials.withdraw, name="credential_withdraw"),
 ]
 
+training_patterns = [
+    path("", training.course, name="training"),
+    path("exams/<int:exam_id>/", training.exam, name="exam"),
+    path("exams/<int:exam_id>/result/", training.result, name="exam_result"),
+    path("<slug:slug>/", training.module, name="training_module"),
+    path("<slug:slug>/begin/", training.begin, name="exam_begin"),
+]
+
 desk_patterns = [
+    path("training/", training_desk.modules, name="training_desk"),
+    path("training/<slug:slug>/", training_desk.source, name="training_source"),
     path("domains/", domains.domains, name="domains"),
     path("domains/<slug:slug>/", domains.domain, name="domain"),
     path("agreement/", application.desk_agreement, name="desk_agreement"),
