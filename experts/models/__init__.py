@@ -4,6 +4,7 @@ from experts.models.application import Agreement, Profile, Signature
 from experts.models.credentials import Credential, CredentialAnswer, CredentialRuling
 from experts.models.desk import CasePresence, CredentialApproval, CredentialReminder
 from experts.models.domains import Domain
+from experts.models.institutions import DegreeTitle, KnownHost
 from experts.models.people import RoleGrant, User, UserManager
 from experts.models.training import Exam, Qualification, TrainingModule
 
@@ -15,8 +16,10 @@ __all__ = [
     "CredentialApproval",
     "CredentialReminder",
     "CredentialRuling",
+    "DegreeTitle",
     "Domain",
     "Exam",
+    "KnownHost",
     "Profile",
     "Qualification",
     "RoleGrant",
