@@ -1,6 +1,7 @@
 """People, what they proved, and what they may do."""
 
 from experts.models.application import Agreement, Profile, Signature
+from experts.models.checks import CredentialCheck
 from experts.models.credentials import Credential, CredentialAnswer, CredentialRuling
 from experts.models.desk import CasePresence, CredentialApproval, CredentialReminder
 from experts.models.domains import Domain
@@ -14,6 +15,7 @@ __all__ = [
     "Credential",
     "CredentialAnswer",
     "CredentialApproval",
+    "CredentialCheck",
     "CredentialReminder",
     "CredentialRuling",
     "DegreeTitle",
