@@ -34,7 +34,7 @@ ADMIN, MEMBER, ALL = only("admin"), only("member"), only(*EVERYBODY)
 READING: dict[str, dict[str, int] | None] = {
     "write_board": ALL, "task": ALL, "submissions": ALL, "credentials": ALL, "credential_new": ALL,
     "application": ALL, "profile": ALL, "agreement": ALL, "desk_agreement": ADMIN, "domains": ADMIN, "domain": ADMIN,
-    "gates": ALL,
+    "gates": only(),  # without a task or a domain there is nothing to say
     "training": ALL, "training_module": ALL, "training_desk": ADMIN, "training_source": ADMIN,
     "exam": only("author"), "exam_result": only("author"),
     "desk": only("author"), "submission": only("author"), "credential_answer": only("author"),
