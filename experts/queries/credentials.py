@@ -36,6 +36,11 @@ def credential_queue(
     return found
 
 
+def known_to_admins() -> Q:
+    """The condition on a credential that was sent at least once. A draft is its owner's alone."""
+    return ~Q(state=CredentialState.DRAFT) & ~Q(state=CredentialState.WITHDRAWN, first_sent_at=None)
+
+
 def credentials_of(user: User) -> QuerySet[Credential]:
     """Everything this person claimed, newest first, with domains, answers and rulings. Five queries."""
     rulings = Prefetch("rulings", CredentialRuling.objects.select_related("ruled_by").order_by("-pk"))
@@ -48,9 +53,9 @@ def credentials_of(user: User) -> QuerySet[Credential]:
     )
 
 
-def sent_credentials(user: User) -> QuerySet[Credential]:
-    """What this person sent, by title and state alone, newest first."""
-    return Credential.objects.filter(user=user).only("title", "state").order_by("-submitted_at", "-pk")
+def own_credentials(user: User) -> QuerySet[Credential]:
+    """What this person began or sent, by name and state alone, newest first."""
+    return Credential.objects.filter(user=user).only("title", "kind", "state").order_by("-submitted_at", "-pk")
 
 
 def rulings_for(user: User, *, since: datetime) -> QuerySet[CredentialRuling]:

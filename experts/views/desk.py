@@ -13,8 +13,10 @@ from experts.actions.credentials import rule_on_credential
 from experts.forms.desk import QueueFilter, RulingForm
 from experts.models import Credential
 from experts.policies import may_rule_on_credential
-from experts.queries.credentials import credential_queue, credentials_of
+from experts.queries.credentials import credential_queue, credentials_of, known_to_admins
 from experts.queries.domains import day
+from experts.queries.drafts import checklist_of, confirmed_address, same_address_elsewhere
+from experts.queries.vouches import vouches_for_the_desk
 from pasiflora.kernel import clock
 from pasiflora.kernel.edge import PAGE, keyset, person
 from pasiflora.kernel.errors import Invalid, TooLate
@@ -57,7 +59,9 @@ def case(request: HttpRequest, credential_id: int) -> HttpResponse:
 
 
 def _case(request: HttpRequest, credential: Credential, form: RulingForm, status: int = 200) -> HttpResponse:
-    history = list(credentials_of(credential.user))
+    history = list(credentials_of(credential.user).filter(known_to_admins()))
+    today = day(clock.now())
+    confirmed = confirmed_address(credential)
     page = {
         "credential": next(found for found in history if found.pk == credential.pk),
         "statement": credential.statement,
@@ -65,7 +69,11 @@ def _case(request: HttpRequest, credential: Credential, form: RulingForm, status
         "others": [found for found in history if found.pk != credential.pk],
         "form": form,
         "may_rule": may_rule_on_credential(person(request), credential) and form.outcomes,
-        "today": day(clock.now()),
+        "today": today,
+        "checklist": checklist_of(credential, today=today),
+        "vouches": vouches_for_the_desk(credential),
+        "confirmed": confirmed,
+        "same_address": same_address_elsewhere(confirmed) if confirmed else [],
     }
     return render(request, "experts/desk_case.html", page, status=status)
 

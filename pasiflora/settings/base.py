@@ -197,7 +197,11 @@ CELERY_BEAT_SCHEDULE = {
         "reviews.sweep_reviews",
         "exports.sweep_releases",
     ]
-} | {"audit.seal": {"task": "audit.seal", "schedule": 60.0}}
+} | {
+    "audit.seal": {"task": "audit.seal", "schedule": 60.0},
+    # Nobody is told at once by this one: it finds who was verified since they were asked.
+    "experts.sweep_vouches": {"task": "experts.sweep_vouches", "schedule": 10 * SWEEP_SECONDS},
+}
 
 LOGGING = {
     "version": 1,
