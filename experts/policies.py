@@ -44,7 +44,7 @@ def writing_gates(user: User, domains: Iterable[Domain], *, at: datetime) -> dic
     spoken = (
         Credential.objects.filter(user=user)
         .exclude(state=CredentialState.WITHDRAWN)
-        .defer("statement")
+        .defer("statement", "details", "unsent")
         .prefetch_related("asked", "scope")
         .order_by("submitted_at", "pk")
     )

@@ -141,9 +141,8 @@ class CodeForm(forms.Form):
 
     use_required_attribute = False
 
-    code = forms.CharField(
+    code = DraftText(
         label="The six digits",
-        required=False,
         max_length=20,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "form": FORM}),
     )

@@ -93,8 +93,8 @@ def _of_field(asked: Field, reading: Reading) -> Item | None:
     if asked.name in reading.problems:
         return Item(f"{asked.label}: {reading.problems[asked.name]}", met=False)
     given = bool(reading.values[asked.name])
-    # What is optional and empty would only make the list longer; a proof says when it would help.
-    return Item(asked.label, met=given) if asked.required or given else None
+    # What is optional would only make the list longer; a proof says where it counts.
+    return Item(asked.label, met=given) if asked.required else None
 
 
 def _of_proof(proof: Proof, support: Collection[Support]) -> Item:

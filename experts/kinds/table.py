@@ -148,7 +148,7 @@ _KINDS = (
         ),
         proofs=(
             _proof(
-                "Your address there, confirmed by a code; or a file; or a page that names you",
+                "Your address there, confirmed by a code, or a file, or a page that names you",
                 Support.ADDRESS,
                 Support.FILE,
                 Support.LINK,

@@ -23,7 +23,7 @@ def credential_queue(
         Credential.objects.filter(state=state)
         .select_related("user")
         .prefetch_related("asked")
-        .defer("statement", "user__password")
+        .defer("statement", "unsent", "user__password")
         .order_by("submitted_at", "pk")
     )
     if kind:
@@ -47,7 +47,7 @@ def credentials_of(user: User) -> QuerySet[Credential]:
     answers = Prefetch("answers", CredentialAnswer.objects.order_by("-pk"))
     return (
         Credential.objects.filter(user=user)
-        .defer("statement")
+        .defer("statement", "unsent")
         .prefetch_related("asked", "scope", rulings, answers)
         .order_by("-submitted_at", "-pk")
     )
@@ -63,7 +63,7 @@ def rulings_for(user: User, *, since: datetime) -> QuerySet[CredentialRuling]:
     return (
         CredentialRuling.objects.filter(credential__user=user, ruled_at__gte=since)
         .select_related("credential")
-        .defer("credential__statement")
+        .defer("credential__statement", "credential__details", "credential__unsent")
         .order_by("-pk")
     )
 
@@ -74,6 +74,6 @@ def running_out(user: User, *, at: datetime, within: timedelta) -> QuerySet[Cred
         Credential.objects.filter(holding(at), user=user, valid_until__lte=day(at + within))
         .exclude(later__state__in=[CredentialState.SUBMITTED, CredentialState.NEEDS_INFORMATION])
         .exclude(later__state=CredentialState.VERIFIED)
-        .defer("statement")
+        .defer("statement", "details", "unsent")
         .order_by("valid_until")
     )

@@ -14,6 +14,8 @@ OPEN_FOR = timedelta(days=30)
 ALIVE = (CredentialState.DRAFT, CredentialState.SUBMITTED, CredentialState.NEEDS_INFORMATION)
 """States of a credential for which a vouch can still make a difference."""
 
+_CLAIM = ("credential__statement", "credential__details", "credential__unsent")
+
 
 def open_vouches(at: datetime) -> QuerySet[Vouch]:
     """Requests that wait for an answer at `at`."""
@@ -25,7 +27,9 @@ def open_vouches(at: datetime) -> QuerySet[Vouch]:
 def vouches_of(credential: Credential) -> QuerySet[Vouch]:
     """Whom the applicant asked for this credential, newest first. Holds no name: the applicant learns of a voucher
     only what they said themselves."""
-    return Vouch.objects.filter(credential=credential).defer("statement", "seen_of_work").order_by("-pk")
+    return (
+        Vouch.objects.filter(credential=credential).defer("relationship", "statement", "seen_of_work").order_by("-pk")
+    )
 
 
 def vouches_for_the_desk(credential: Credential) -> QuerySet[Vouch]:
@@ -34,7 +38,7 @@ def vouches_for_the_desk(credential: Credential) -> QuerySet[Vouch]:
     told = Q(state=VouchState.GIVEN) | Q(refusal=VouchRefusal.UNKNOWN)
     return (
         Vouch.objects.filter(told, applicant=credential.user_id)
-        .select_related("voucher", "credential")
+        .select_related("voucher")
         .order_by("-answered_at", "-pk")
     )
 
@@ -45,6 +49,7 @@ def asked_of(user: User, at: datetime) -> QuerySet[Vouch]:
         open_vouches(at)
         .filter(voucher=user, refusal="")
         .select_related("applicant", "credential")
+        .defer("relationship", "statement", "seen_of_work", *_CLAIM)
         .prefetch_related("credential__asked")
         .order_by("asked_at", "pk")
     )
@@ -55,6 +60,7 @@ def answered_by(user: User) -> QuerySet[Vouch]:
     return (
         Vouch.objects.filter(voucher=user, answered_at__isnull=False)
         .select_related("applicant")
+        .defer("relationship", "statement", "seen_of_work")
         .order_by("-answered_at", "-pk")
     )
 

@@ -116,7 +116,7 @@ def saving(
             by=person(request),
             at=clock.now(),
             copy=form.copy(),
-            seen=form.cleaned_data["seen"],
+            seen=form.cleaned_data["seen"] if "seen" in form.data else None,
         )
     except SavedElsewhere as refusal:
         credential.refresh_from_db()
@@ -140,18 +140,18 @@ def _send(request: HttpRequest, credential: Credential, form: DraftForm) -> Http
     try:
         send_credential(credential=credential, by=person(request), at=clock.now())
     except DomainError as refusal:
-        return _again(request, credential, refusal, missing=True)
+        return again(request, credential, refusal, missing=True)
     messages.success(request, "Sent back to the admins." if answering else SENT)
     return redirect("credentials")
 
 
-def _again(
-    request: HttpRequest, credential: Credential, refusal: DomainError, *, missing: bool = False
+def again(
+    request: HttpRequest, credential: Credential, refusal: DomainError, *, missing: bool = False, at: str = ""
 ) -> HttpResponse:
-    """The page once more, with what is saved by now and the sentence of the refusal."""
+    """The page once more, with what is saved by now, the sentence of the refusal, and where on the page to mend it."""
     form = DraftForm.of(credential, working_copy(credential), seen=saved_mark(credential))
     form.point_out(day(clock.now()), missing=missing)
-    return credential_page(request, credential, form, status=refusal.status, refusal=refusal.sentence)
+    return credential_page(request, credential, form, status=refusal.status, refusal=refusal.sentence, refusal_at=at)
 
 
 @login_required
@@ -166,7 +166,7 @@ def _send_code(request: HttpRequest, credential: Credential, form: DraftForm) ->
     try:
         send_code(credential=credential, by=person(request), at=clock.now(), address=address)
     except DomainError as refusal:
-        return _again(request, credential, refusal)
+        return again(request, credential, refusal, at="proof")
     messages.success(request, CODE_SENT)
     return redirect(f"{request.path.removesuffix('code/')}#proof")
 
@@ -185,7 +185,7 @@ def _confirm(request: HttpRequest, credential: Credential, form: DraftForm) -> H
     try:
         confirm_address(credential=credential, by=person(request), at=clock.now(), address=address, code=digits)
     except DomainError as refusal:
-        return _again(request, credential, refusal)
+        return again(request, credential, refusal, at="proof")
     messages.success(request, f"Confirmed: {address}.")
     return redirect("credential", credential.pk)
 

@@ -15,7 +15,7 @@ from experts.models import Credential, Vouch
 from experts.queries.drafts import WorkingCopy
 from experts.queries.vouches import answered_by, asked_of, domains_to_vouch_for, open_vouches
 from experts.states import OPEN_TO_EVIDENCE, VouchRefusal
-from experts.views.credentials import credential_page, saving
+from experts.views.credentials import again, credential_page, saving
 from pasiflora.kernel import clock
 from pasiflora.kernel.edge import PAGE, person
 from pasiflora.kernel.errors import DomainError, Invalid
@@ -49,7 +49,7 @@ def _ask_from_draft(request: HttpRequest, credential: Credential, form: DraftFor
     try:
         _ask(request, credential, form)
     except DomainError as refusal:
-        return credential_page(request, credential, status=refusal.status, refusal=refusal.sentence)
+        return again(request, credential, refusal, at="vouches")
     # Asked is asked: the two fields are free for the next person.
     copy = form.copy()
     typed = {name: text for name, text in copy.typed.items() if name not in {"voucher", "relationship"}}

@@ -160,7 +160,7 @@ def test_an_address_changed_afterwards_is_no_longer_confirmed() -> None:
     for address, met in ((ADDRESS, True), ("chief@hospital.example", False)):
         items = checklist_of(one.credential, today=NOON.date(), copy=copy_of("employment", link="", email=address))
         assert {item.text: item.met for item in items}[
-            "Your address there, confirmed by a code; or a file; or a page that names you"
+            "Your address there, confirmed by a code, or a file, or a page that names you"
         ] is met
 
 
