@@ -3,7 +3,7 @@
 from django.http import Http404
 
 from experts.models import Credential, RoleGrant, User, Vouch
-from experts.policies import is_admin
+from experts.policies.people import is_admin
 from experts.queries.credentials import known_to_admins
 
 

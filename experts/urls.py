@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from experts.views import credentials, desk, people, vouches
+from experts.views import application, credentials, desk, domains, people, vouches
+
+application_patterns = [
+    path("", application.overview, name="application"),
+    path("profile/", application.profile, name="profile"),
+    path("agreement/", application.agreement, name="agreement"),
+]
 
 apply_patterns = [
     path("", credentials.credentials, name="credentials"),
@@ -23,8 +29,12 @@ vouch_patterns = [
 ]
 
 desk_patterns = [
+    path("domains/", domains.domains, name="domains"),
+    path("domains/<slug:slug>/", domains.domain, name="domain"),
+    path("agreement/", application.desk_agreement, name="desk_agreement"),
     path("credentials/", desk.queue, name="desk_credentials"),
     path("credentials/<int:credential_id>/", desk.case, name="desk_credential"),
+    path("credentials/<int:credential_id>/presence/", desk.presence, name="desk_credential_presence"),
     path("credentials/<int:credential_id>/rule/", desk.rule, name="desk_credential_rule"),
     path("people/", people.people, name="people"),
     path("people/<int:person_id>/", people.one, name="person"),

@@ -7,8 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from experts.models import User
+from experts.policies.steps import next_step, steps_of
 from experts.queries.credentials import credential_queue, own_credentials, rulings_for, running_out
-from experts.queries.domains import role_domains, verified_domains
+from experts.queries.domains import role_domains
 from experts.queries.people import roles
 from experts.queries.vouches import asked_of
 from experts.states import CredentialState, Role
@@ -47,7 +48,6 @@ def home(request: HttpRequest) -> HttpResponse:
     held = roles(user)
     at = clock.now()
     credentials = list(own_credentials(user))
-    states = {found.state for found in credentials}
     page: dict[str, object] = {
         "claims": list(active_claims(user)),
         "submissions": list(own_submissions(user)[:RECENT]),
@@ -55,8 +55,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "drafts": [found for found in credentials if found.state == CredentialState.DRAFT],
         "vouches": asked_of(user, at).count(),
         "questions": [found for found in credentials if found.state == CredentialState.NEEDS_INFORMATION],
-        "asked": CredentialState.SUBMITTED in states,
-        "verified": bool(verified_domains(user, at=at)),
         "running_out": list(running_out(user, at=at, within=SOON)),
         "rulings": list(rulings_for(user, since=at - LATELY)[:RECENT]),
         "is_admin": Role.ADMIN in held,
@@ -73,5 +71,6 @@ def home(request: HttpRequest) -> HttpResponse:
         page["releases"] = list(recent_releases(user)[:RECENT])
     page["needed"] = any(page.get(name) for name in NEEDS)
     # The way to writing is for those who came to write: an admin or a lab finds their own work here.
-    page["steps"] = not page["verified"] and not (page["is_admin"] or page["in_a_lab"])
+    if not (page["is_admin"] or page["in_a_lab"]) and next_step(steps := steps_of(user, at=at)) != steps[-1]:
+        page["steps"] = steps
     return render(request, "home_signed_in.html", page)

@@ -3,21 +3,26 @@
 from django.conf import settings
 from django.urls import include, path
 
-from experts.urls import apply_patterns, vouch_patterns
+from experts.urls import application_patterns, apply_patterns, vouch_patterns
 from experts.urls import desk_patterns as people_desk
 from exports.urls import api_patterns, lab_patterns
 from exports.urls import desk_patterns as lab_desk
 from pasiflora import health
+from pasiflora.account_page import account
 from pasiflora.design import design
 from pasiflora.desk import desk
 from pasiflora.home import home
+from pasiflora.second_factor import second_factor
 from reviews.urls import adjudication_patterns, feedback_patterns, review_patterns
 
 urlpatterns = [
     path("", home, name="home"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("accounts/", account, name="account"),
+    path("accounts/second-factor/", second_factor, name="second_factor"),
     path("accounts/", include("allauth.urls")),
+    path("application/", include(application_patterns)),
     path("apply/", include(apply_patterns)),
     path("vouches/", include(vouch_patterns)),
     path("write/", include(feedback_patterns)),

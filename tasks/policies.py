@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from experts.models import User
-from experts.queries.domains import verified_domains
-from pasiflora.kernel.errors import NotNow, NotYours
+from experts.policies.gates import Gate, Gates, may_write_in
+from pasiflora.kernel.errors import DomainError, NotNow, NotYours, TooLate
 from tasks.models import Claim, Task
-from tasks.states import ClaimState
+from tasks.states import ClaimState, TaskState
 
 MOST_ACTIVE = 3
 """Claims that one person may be writing under at once. Changes requested on handed-in work do not count."""
@@ -18,23 +18,53 @@ class TooManyClaims(NotNow):
     code = "too_many_claims"
 
 
-class OutsideYourDomains(NotYours):
+class SlotTaken(TooLate):
+    """Every slot of this task is taken. The board shows what is free now."""
+
+    code = "slot_taken"
+
+
+class GateShut(NotYours):
+    """Something about you has to change before you can claim this task."""
+
+    code = "gate_shut"
+
+
+class OutsideYourDomains(GateShut):
     """You are not verified in the domain of this task."""
 
     code = "outside_your_domains"
 
 
-def check_may_hold_another(user: User) -> None:
-    """Raise TooManyClaims when this person has no hand free. The caller holds the person's row lock."""
+_REFUSALS: dict[str, type[DomainError]] = {
+    "hands": TooManyClaims,
+    "slot": SlotTaken,
+    "credential": OutsideYourDomains,
+}
+
+
+def has_a_free_hand(user: User) -> Gate:
+    """Whether this person may hold another claim. One query."""
     writing = Claim.objects.filter(expert=user, state=ClaimState.ACTIVE, submission=None).count()
-    if writing >= MOST_ACTIVE:
-        raise TooManyClaims
+    return Gate("hands", writing < MOST_ACTIVE, "" if writing < MOST_ACTIVE else TooManyClaims().sentence)
 
 
-def check_may_write(user: User, task: Task, *, at: datetime) -> None:
-    """Raise OutsideYourDomains unless a credential that holds at `at` covers the task's domain."""
-    if task.domain_id not in verified_domains(user, at=at):
-        raise OutsideYourDomains(
-            f"You are not verified in {task.domain.name}, so you cannot claim this task. "
-            "Ask to be verified under Credentials."
-        )
+def task_gates(user: User, task: Task, *, at: datetime) -> Gates:
+    """Every gate before this task: those of its domain, then the task's own. Ten queries at most.
+
+    Exact only while the caller holds the locks of the person and the task; before, it is what the page can say.
+    """
+    if Claim.objects.filter(task=task, expert=user, state=ClaimState.REVOKED).exists():
+        slot = "Your response to this task was decided on, so it is open to others only."
+    elif task.state != TaskState.OPEN or not task.project.open or task.free_slots == 0:
+        slot = "Every slot of this task is taken now. If one is given back, the task returns to the board."
+    else:
+        slot = ""
+    ours = (has_a_free_hand(user), Gate("slot", not slot, slot))
+    return may_write_in(user, task.domain, at=at).and_then(*ours)
+
+
+def refuse_unless_open(gates: Gates) -> None:
+    """Raise the refusal that belongs to the first gate that is shut, in its words."""
+    if shut := gates.closed:
+        raise _REFUSALS.get(shut.name, GateShut)(f"{shut.reason} {shut.fix}.".removesuffix(" ."))

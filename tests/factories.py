@@ -9,7 +9,7 @@ from uuid import uuid4
 from django.core import mail
 from django.core.mail import EmailMessage
 
-from experts.models import Credential, Domain, RoleGrant, User
+from experts.models import Agreement, Credential, Domain, Profile, RoleGrant, Signature, User
 from experts.states import CredentialKind, CredentialState, Role
 from pasiflora.kernel.jobs import sweep_mail
 from reviews.actions.reviewing import complete_review, take_next_review
@@ -79,7 +79,17 @@ def credential(user: User, domains: Iterable[str] = ("medicine",), **fields: Any
     made.asked.set(asked)
     if made.state == CredentialState.VERIFIED:
         made.scope.set(asked)
+        pass_every_other_gate(user)
     return made
+
+
+def pass_every_other_gate(user: User) -> None:
+    """What besides a credential lets somebody claim."""
+    newest = Agreement.objects.latest("number")
+    Signature.objects.get_or_create(user=user, agreement=newest, defaults={"name": str(user), "signed_at": NOON})
+    profile, new = Profile.objects.get_or_create(user=user, defaults={"languages": ["en"], "saved_at": NOON})
+    if new:
+        profile.domains.set([domain()])
 
 
 def expert(domains: Iterable[str] = ("medicine",), valid_until: date | None = None, **fields: Any) -> User:

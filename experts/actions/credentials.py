@@ -1,37 +1,22 @@
-"""Asking to be verified, answering, withdrawing, and an admin's ruling."""
+"""Asking to be verified, answering, withdrawing."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from experts.models import Credential, CredentialAnswer, CredentialRuling, Domain, User
-from experts.policies import may_rule_on_credential
-from experts.queries.domains import day
+from experts.models import Credential, CredentialAnswer, Domain, User
 from experts.queries.drafts import support_since_question
 from experts.seams import ask_for_checks
 from experts.states import AGAIN, CREDENTIAL_MOVES, CredentialKind, CredentialState
 from pasiflora.audit.log import record
-from pasiflora.kernel.errors import Invalid, NotNow, NotYours, TooLate
+from pasiflora.kernel.errors import Invalid, NotNow, NotYours
 from pasiflora.kernel.lifecycle import advance
-from pasiflora.kernel.mail import post
 
 MOST_WAITING = 10
 """Credentials of one person that admins may have before them at once."""
-
-
-class AlreadyRuled(TooLate):
-    """Another admin has ruled on this credential in the meantime."""
-
-    code = "already_ruled"
-
-
-class ClaimChanged(TooLate):
-    """The person has changed what they say since you opened the page. Nothing was ruled: read it again."""
-
-    code = "claim_changed"
 
 
 class TooManyWaiting(NotNow):
@@ -158,92 +143,3 @@ def withdraw_credential(*, credential: Credential, by: User, at: datetime) -> Cr
     credential.save(update_fields=["state", "version"])
     record(verb="credential.withdrawn", of=credential, by=by, at=at)
     return credential
-
-
-@transaction.atomic
-def rule_on_credential(
-    *,
-    credential: Credential,
-    by: User,
-    at: datetime,
-    outcome: CredentialState,
-    reason: str,
-    scope: Collection[Domain] = (),
-    valid_until: date | None = None,
-    seen: int | None = None,
-) -> CredentialRuling:
-    """Verify, ask for more, decline, or revoke. Everything but a verification carries a reason.
-
-    `seen` is the version of the credential that the admin read; a ruling on a claim that has changed since is
-    refused. Raises NotYours, AlreadyRuled (saying who and when), ClaimChanged, or Invalid.
-    """
-    credential = Credential.objects.select_for_update().get(pk=credential.pk)
-    if not may_rule_on_credential(by, credential):
-        raise NotYours("An admin rules on credentials, and never on their own.")
-    _refuse_if_moved_on(credential, outcome, seen)
-    _check_ruling(outcome, reason, scope, valid_until, at)
-    verified = outcome == CredentialState.VERIFIED
-    credential.state = advance(credential.state, to=outcome, moves=CREDENTIAL_MOVES)
-    credential.valid_until = valid_until if verified else credential.valid_until
-    credential.version += 1
-    credential.save(update_fields=["state", "valid_until", "version"])
-    if verified:
-        credential.scope.set(scope)
-    ruling = CredentialRuling.objects.create(
-        credential=credential,
-        outcome=outcome,
-        reason=reason.strip(),
-        scope=_slugs(scope) if verified else [],
-        valid_until=valid_until if verified else None,
-        ruled_by=by,
-        ruled_at=at,
-    )
-    record(verb=f"credential.{_PAST[outcome]}", of=credential, by=by, at=at, scope=ruling.scope)
-    post(
-        to=credential.user.email,
-        template="credential_ruling",
-        at=at,
-        ruling=ruling,
-        credential=credential,
-        domains=sorted(domain.name for domain in scope),
-    )
-    return ruling
-
-
-# Audit verbs are noun.past, and not every state is one.
-_PAST = {
-    CredentialState.VERIFIED: "verified",
-    CredentialState.NEEDS_INFORMATION: "questioned",
-    CredentialState.DECLINED: "declined",
-    CredentialState.REVOKED: "revoked",
-}
-
-
-def _check_ruling(
-    outcome: CredentialState, reason: str, scope: Collection[Domain], valid_until: date | None, at: datetime
-) -> None:
-    if outcome not in _PAST:
-        raise Invalid("An admin verifies, asks for more, declines or revokes.")
-    if outcome != CredentialState.VERIFIED:
-        if not reason.strip():
-            raise Invalid("Give a reason: the person will read it, and it is what they can act on.")
-    elif not scope:
-        raise Invalid("Choose the domains that this credential is verified for.")
-    elif valid_until is not None and valid_until < day(at):
-        raise Invalid("The last day on which it holds is in the past.")
-
-
-def _refuse_if_moved_on(credential: Credential, outcome: CredentialState, seen: int | None) -> None:
-    """Two admins had the same page, or the person answered while an admin was reading."""
-    legal = outcome in CREDENTIAL_MOVES.get(CredentialState(credential.state), ())
-    if legal and seen in {None, credential.version}:
-        return
-    last = credential.rulings.select_related("ruled_by").order_by("-pk").first()
-    if credential.state == CredentialState.WITHDRAWN:
-        raise ClaimChanged("The person has withdrawn this credential. Nothing was ruled.")
-    if credential.state == CredentialState.SUBMITTED or last is None:
-        raise ClaimChanged
-    raise AlreadyRuled(
-        f"{last.ruled_by} has ruled on this already, on {last.ruled_at:%-d %B at %H:%M} UTC: "
-        f"{last.word}. Nothing was changed."
-    )

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from experts.models import Domain, RoleGrant, User
-from experts.policies import is_admin
+from experts.policies.people import is_admin
 from experts.states import DOMAIN_ROLES, Role
 from pasiflora.audit.log import record
 from pasiflora.kernel.errors import Invalid, NotYours

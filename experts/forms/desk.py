@@ -4,9 +4,14 @@ from typing import Any
 
 from django import forms
 
+from experts.actions.ruling import Ruling
 from experts.forms.domains import DomainsField
 from experts.models import Credential, Domain
+from experts.reasons import REASONS, sentence
 from experts.states import RULING_WORDS, CredentialKind, CredentialState
+
+HALF_APPROVED = "half_approved"
+"""What the filter calls a case that one of two admins has approved."""
 
 
 class QueueFilter(forms.Form):
@@ -14,9 +19,12 @@ class QueueFilter(forms.Form):
 
     STATES = (
         ("", "Waiting for an admin"),
+        (HALF_APPROVED, "Waiting for a second admin"),
         (CredentialState.NEEDS_INFORMATION, "Waiting for the person"),
         (CredentialState.VERIFIED, "Verified"),
         (CredentialState.DECLINED, "Declined"),
+        (CredentialState.REVOKED, "Revoked"),
+        (CredentialState.EXPIRED, "Expired"),
     )
     state = forms.ChoiceField(label="Show", choices=STATES, required=False)
     kind = forms.ChoiceField(choices=[("", "Every kind"), *CredentialKind.choices], required=False)
@@ -26,11 +34,28 @@ class QueueFilter(forms.Form):
         """The arguments of the query; what cannot be understood is left out."""
         self.is_valid()
         sent = self.cleaned_data
+        state = sent.get("state") or CredentialState.SUBMITTED
         return {
-            "state": CredentialState(sent.get("state") or CredentialState.SUBMITTED),
+            "state": CredentialState.SUBMITTED if state == HALF_APPROVED else CredentialState(state),
+            "half_approved": state == HALF_APPROVED,
             "kind": sent.get("kind", ""),
             "domain": sent.get("domain"),
         }
+
+
+def _templates(outcomes: list[tuple[CredentialState, str]]) -> forms.ChoiceField:
+    """The beginnings of a reason that fit what can be ruled."""
+    groups = [
+        (label, [(f"{outcome}-{key}", said) for key, said in REASONS[outcome].items()])
+        for outcome, label in outcomes
+        if outcome in REASONS
+    ]
+    return forms.ChoiceField(
+        label="Start the reason with",
+        choices=[("", "Nothing: my own words only"), *groups],
+        required=False,
+        help_text="One of these, your own words below, or both. Due unless you verify.",
+    )
 
 
 class RulingForm(forms.Form):
@@ -45,12 +70,13 @@ class RulingForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text="The last day, UTC. Empty when it does not expire.",
     )
+    template = forms.ChoiceField()  # which there are depends on the outcomes
     reason = forms.CharField(
-        label="Reason",
+        label="In your own words",
         required=False,
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="The person reads this. Due unless you verify.",
+        help_text="The person reads this.",
     )
     scope = DomainsField(label="Verified for", required=False)
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -71,12 +97,26 @@ class RulingForm(forms.Form):
         self.outcomes = self.OUTCOMES.get(CredentialState(credential.state), [])
         self.fields["outcome"].widget.choices = self.outcomes
         self.initial["seen"] = credential.version
+        self.fields["template"] = _templates(self.outcomes)
         if len(self.outcomes) == 1:
             self.initial["outcome"] = self.outcomes[0][0]
         if credential.state != CredentialState.SUBMITTED:
             del self.fields["scope"], self.fields["valid_until"]
         elif not self.is_bound:
             self.initial["scope"] = list(credential.asked.values_list("pk", flat=True))
+
+    def ruling(self) -> Ruling:
+        """The cleaned form as the action takes it."""
+        sent = self.cleaned_data
+        outcome, _, key = sent["template"].partition("-")
+        begun = sentence(sent["outcome"], key) if outcome == sent["outcome"] else ""
+        return Ruling(
+            outcome=sent["outcome"],
+            reason="\n\n".join(part for part in (begun, sent["reason"].strip()) if part),
+            scope=sent.get("scope") or [],
+            valid_until=sent.get("valid_until"),
+            seen=sent["seen"],
+        )
 
     def clean_outcome(self) -> CredentialState:
         outcome: str = self.cleaned_data["outcome"]

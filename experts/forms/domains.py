@@ -33,3 +33,26 @@ class DomainsField(forms.TypedMultipleChoiceField):
 
     def clean(self, value: Any) -> list[Domain]:
         return list(Domain.objects.filter(pk__in=super().clean(value)).order_by("name"))
+
+
+class DomainForm(forms.Form):
+    """A field of knowledge."""
+
+    name = forms.CharField(max_length=80)
+    high_stakes = forms.BooleanField(
+        label="High stakes",
+        required=False,
+        help_text="Two admins verify credentials for it, for what lies under it and for what lies above it.",
+    )
+
+
+class NewDomainForm(DomainForm):
+    """Another field of knowledge."""
+
+    parent = forms.ModelChoiceField(
+        Domain.objects.filter(parent=None).order_by("name"),
+        required=False,
+        empty_label="None: a field of its own",
+        label="Under",
+    )
+    field_order = ("name", "parent", "high_stakes")

@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('experts', '0004_drafts'),
+        ('experts', '0007_two_admins'),
     ]
 
     operations = [

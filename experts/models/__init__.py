@@ -1,18 +1,26 @@
 """People, what they proved, and what they may do."""
 
+from experts.models.application import Agreement, Profile, Signature
 from experts.models.confirmations import AddressConfirmation
 from experts.models.credentials import Credential, CredentialAnswer, CredentialRuling
+from experts.models.desk import CasePresence, CredentialApproval, CredentialReminder
 from experts.models.domains import Domain
 from experts.models.people import RoleGrant, User, UserManager
 from experts.models.vouches import Vouch
 
 __all__ = [
     "AddressConfirmation",
+    "Agreement",
+    "CasePresence",
     "Credential",
     "CredentialAnswer",
+    "CredentialApproval",
+    "CredentialReminder",
     "CredentialRuling",
     "Domain",
+    "Profile",
     "RoleGrant",
+    "Signature",
     "User",
     "UserManager",
     "Vouch",

@@ -2,14 +2,27 @@
 
 from datetime import datetime
 
+import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from experts.kinds import KINDS, label_of, shown
 from experts.models.domains import Domain
 from experts.models.people import User
 from experts.states import RULING_WORDS, CredentialKind, CredentialState
 from pasiflora.kernel.frozen import frozen
+
+# A right in a field is a right in what lies under it, so a domain counts when it, its parent or a child is marked.
+HIGH_STAKES_TAKE_TWO = """
+IF NEW.outcome = 'verified' AND NEW.first_approved_by_id IS NULL AND EXISTS (
+    SELECT 1 FROM experts_domain d JOIN experts_domain near ON near.id IN (d.id, d.parent_id) OR near.parent_id = d.id
+    WHERE near.high_stakes AND d.slug IN (SELECT jsonb_array_elements_text(NEW.scope))
+) THEN
+    RAISE EXCEPTION 'high_stakes_take_two_admins: credential % needs a second admin', NEW.credential_id
+        USING ERRCODE = 'check_violation';
+END IF;
+RETURN NEW;
+"""
 
 
 class Credential(models.Model):
@@ -121,10 +134,25 @@ class CredentialRuling(models.Model):
     valid_until = models.DateField(null=True)
     ruled_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     ruled_at = models.DateTimeField()
+    first_approved_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", help_text="The other admin, where two are needed."
+    )
 
     class Meta:
-        triggers = frozen("credential_ruling_never_changes")
+        triggers = [
+            *frozen("credential_ruling_never_changes"),
+            pgtrigger.Trigger(
+                name="high_stakes_take_two_admins",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=HIGH_STAKES_TAKE_TWO,
+            ),
+        ]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(first_approved_by=None) | ~Q(first_approved_by=F("ruled_by")),
+                name="credential_ruling_by_two_different_admins",
+            ),
             models.CheckConstraint(
                 condition=Q(outcome=CredentialState.VERIFIED) | ~Q(reason=""),
                 name="credential_ruling_against_carries_a_reason",

@@ -9,6 +9,7 @@ class Domain(models.Model):
 
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=80)
+    high_stakes = models.BooleanField(default=False, help_text="Two admins verify credentials for it.")
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
 
     class Meta:

@@ -2,11 +2,23 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from experts.models import Credential, CredentialAnswer, CredentialRuling, Domain, User
+from experts.models import (
+    CasePresence,
+    Credential,
+    CredentialAnswer,
+    CredentialApproval,
+    CredentialReminder,
+    CredentialRuling,
+    Domain,
+    User,
+)
 from experts.queries.domains import day, domains_with_children, holding
 from experts.states import CredentialState
+
+PRESENT = timedelta(seconds=45)
+"""For how long an admin counts as reading a case; the page says every 15 seconds that it is still open."""
 
 
 def credential_queue(
@@ -14,6 +26,7 @@ def credential_queue(
     state: CredentialState = CredentialState.SUBMITTED,
     kind: str = "",
     domain: Domain | None = None,
+    half_approved: bool = False,
     after: datetime | None = None,
     after_id: int = 0,
 ) -> QuerySet[Credential]:
@@ -28,6 +41,10 @@ def credential_queue(
     )
     if kind:
         found = found.filter(kind=kind)
+    approved_once = CredentialApproval.objects.filter(credential=OuterRef("pk"), version=OuterRef("version"))
+    found = found.annotate(is_half_approved=Exists(approved_once))
+    if half_approved:
+        found = found.filter(is_half_approved=True)
     if domain is not None:
         asking = Credential.asked.through.objects.filter(domain__in=domains_with_children({domain.pk}))
         found = found.filter(pk__in=asking.values("credential"))
@@ -77,3 +94,48 @@ def running_out(user: User, *, at: datetime, within: timedelta) -> QuerySet[Cred
         .defer("statement", "details", "unsent")
         .order_by("valid_until")
     )
+
+
+def standing_approval(credential: Credential) -> CredentialApproval | None:
+    """The first of two approvals that waits for another admin's; None when the claim has changed since. One query."""
+    return (
+        CredentialApproval.objects.filter(credential=credential, version=credential.version)
+        .select_related("approved_by")
+        .order_by("-pk")
+        .first()
+    )
+
+
+def also_here(credential: Credential, *, besides: User, at: datetime) -> QuerySet[CasePresence]:
+    """Other admins who had this case open a moment ago."""
+    return (
+        CasePresence.objects.filter(credential=credential, seen_at__gt=at - PRESENT)
+        .exclude(admin=besides)
+        .select_related("admin")
+        .order_by("admin__name", "pk")
+    )
+
+
+def next_case(*, after: Credential, besides: User) -> Credential | None:
+    """The next in the queue behind this one, else the first; never one's own."""
+    waiting = Credential.objects.filter(state=CredentialState.SUBMITTED).exclude(user=besides).exclude(pk=after.pk)
+    later = waiting.filter(Q(submitted_at__gt=after.submitted_at) | Q(submitted_at=after.submitted_at, pk__gt=after.pk))
+    ordered = ("submitted_at", "pk")
+    return later.only("pk").order_by(*ordered).first() or waiting.only("pk").order_by(*ordered).first()
+
+
+def ending(*, at: datetime, within: int) -> QuerySet[Credential]:
+    """Credentials that hold at `at`, end within so many days, and whose owners have not been told so."""
+    told = CredentialReminder.objects.filter(
+        credential=OuterRef("pk"), valid_until=OuterRef("valid_until"), days__lte=within
+    )
+    return (
+        Credential.objects.filter(holding(at), valid_until__lte=day(at) + timedelta(days=within))
+        .exclude(Exists(told))
+        .order_by("pk")
+    )
+
+
+def ended(*, at: datetime) -> QuerySet[Credential]:
+    """Credentials whose last day is over and that are still called verified."""
+    return Credential.objects.filter(state=CredentialState.VERIFIED, valid_until__lt=day(at)).order_by("pk")

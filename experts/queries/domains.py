@@ -1,5 +1,6 @@
 """The tree of domains, and who speaks for which part of it."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
 from django.db.models import Q
@@ -34,3 +35,16 @@ def role_domains(user: User, role: Role) -> set[int]:
     """Ids of the domains in which this person holds `role`."""
     granted = RoleGrant.objects.filter(user=user, role=role, revoked_at=None, domain__isnull=False)
     return domains_with_children(set(granted.values_list("domain_id", flat=True)))
+
+
+def high_stakes(domains: Iterable[Domain]) -> list[Domain]:
+    """Those of the domains that take two admins: marked, under a marked one, or above one. One query."""
+    near = Domain.objects.filter(high_stakes=True)
+    marked = {domain.pk for domain in near} | {domain.parent_id for domain in near}
+    return [domain for domain in domains if domain.pk in marked or domain.parent_id in {found.pk for found in near}]
+
+
+def tree() -> list[tuple[Domain, list[Domain]]]:
+    """Each top domain with what lies under it, by name. One query."""
+    every = list(Domain.objects.order_by("name"))
+    return [(top, [d for d in every if d.parent_id == top.pk]) for top in every if top.parent_id is None]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from experts.models import Domain, User
-from experts.policies import is_admin
+from experts.policies.people import is_admin
 from exports.models import Commission, Dataset, Lab, LabMember, LabToken
 from exports.policies import is_member
 from exports.queries import commissioned_projects

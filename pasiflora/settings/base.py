@@ -5,9 +5,11 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 
 from pasiflora.env import BASE_DIR, broker_url, env
+from pasiflora.settings.sign_in import other_accounts
 
 VAR_DIR = env.path("PASIFLORA_VAR", default=str(BASE_DIR / "var"))
 VAR = str(VAR_DIR)
+OTHER_ACCOUNTS = other_accounts(env)
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -16,9 +18,14 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.contrib.humanize",
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    *OTHER_ACCOUNTS.apps,
     "rest_framework",
     "drf_spectacular",
     "csp",
@@ -45,6 +52,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "pasiflora.second_factor.SecondFactorMiddleware",
     "pasiflora.kernel.http.RefusalMiddleware",
 ]
 
@@ -96,8 +104,22 @@ ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SIGNUP_FORM_CLASS = "experts.forms.people.SignupForm"
 ACCOUNT_ADAPTER = "pasiflora.accounts.AccountAdapter"
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60  # seconds: mail may take its time
+# Changing how one signs in asks for the password or the second factor again.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 # In the browser that signed up, and only there: elsewhere the link confirms and the password is still asked for.
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+MFA_ADAPTER = "pasiflora.second_factor.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+SECOND_FACTOR_REQUIRED = True
+"""Whether admins, adjudicators and lab members must set up a second factor before they use their role."""
+SOCIALACCOUNT_PROVIDERS = OTHER_ACCOUNTS.providers
+# Another account proves who signs in there, not whose our accounts are: it is connected from within, never by address.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_ADAPTER = "pasiflora.accounts.OtherAccountAdapter"
 DEFAULT_FROM_EMAIL = env.str("PASIFLORA_FROM_EMAIL", default="Pasiflora <no-reply@pasiflora.example>")
 EMAIL_TIMEOUT = 10  # seconds; a mail server that never answers must hold up neither a page nor the outbox
 PUBLIC_URL = env.str("PASIFLORA_PUBLIC_URL", default="").rstrip("/")
@@ -140,7 +162,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
-        "form-action": [SELF],
+        "form-action": [SELF, *OTHER_ACCOUNTS.origins],
     }
 }
 X_FRAME_OPTIONS = "DENY"
@@ -201,6 +223,7 @@ CELERY_BEAT_SCHEDULE = {
     "audit.seal": {"task": "audit.seal", "schedule": 60.0},
     # Nobody is told at once by this one: it finds who was verified since they were asked.
     "experts.sweep_vouches": {"task": "experts.sweep_vouches", "schedule": 10 * SWEEP_SECONDS},
+    "experts.sweep_expiry": {"task": "experts.sweep_expiry", "schedule": 600.0},
 }
 
 LOGGING = {

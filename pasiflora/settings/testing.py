@@ -7,6 +7,9 @@ from pasiflora.settings.base import REDIS_URL
 DEBUG = False
 SECRET_KEY = "the-test-suite-signs-with-this"  # noqa: S105 -- signs nothing but test sessions
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+# Most tests sign in without a form; those about the second factor switch it on.
+SECOND_FACTOR_REQUIRED = False
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # The browser tests' live server finds static files by itself, so nothing has to be collected.

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from experts.models import User
-from experts.queries.domains import verified_domains
+from experts.policies.gates import standing
 from pasiflora.audit.log import record
 from pasiflora.kernel.errors import NotNow, TooLate
 from pasiflora.kernel.lifecycle import advance
 from tasks.actions.slots import TEXTS, free_slot, lock_task, take_slot
 from tasks.models import Claim, Draft, DraftVersion, Submission, Task
-from tasks.policies import check_may_hold_another, check_may_write
+from tasks.policies import has_a_free_hand, refuse_unless_open, task_gates
 from tasks.queries.board import claimable_by, next_seats, open_projects
 from tasks.states import (
     CLAIM_MOVES,
@@ -21,7 +21,6 @@ from tasks.states import (
     ClaimState,
     ReleaseReason,
     SubmissionState,
-    TaskState,
 )
 
 
@@ -31,22 +30,17 @@ class NothingToClaim(NotNow):
     code = "nothing_to_claim"
 
 
-class SlotTaken(TooLate):
-    """Every slot of this task is taken. The board shows what is free now."""
-
-    code = "slot_taken"
-
-
 @transaction.atomic
 def claim_next_task(
     *, by: User, at: datetime, project_ids: Iterable[int] | None = None, domain_ids: Iterable[int] | None = None
 ) -> Claim:
-    """Claim the first free task in the order of priority. Raises TooManyClaims or NothingToClaim."""
+    """Claim the first free task in the order of priority. Raises GateShut, TooManyClaims or NothingToClaim."""
     _lock_person(by)
-    check_may_hold_another(by)
+    found = standing(by, at=at)
+    refuse_unless_open(found.personal.and_then(has_a_free_hand(by)))
     projects = set(open_projects().values_list("pk", flat=True))
     projects &= set(project_ids) if project_ids is not None else projects
-    domains = verified_domains(by, at=at)
+    domains = found.open_domains()
     domains &= set(domain_ids) if domain_ids is not None else domains
     # One look per project and domain at most: each pass either claims or proves a pair empty.
     while seats := next_seats(by, projects=projects, domains=domains, limit=1):
@@ -74,19 +68,15 @@ def _lock_best(by: User, *, project_id: int, domain_id: int) -> Task | None:
 def claim_task(*, task: Task, by: User, at: datetime) -> Claim:
     """Claim one particular task, also one whose parked draft this person wants to resume.
 
-    Raises TooManyClaims, OutsideYourDomains, or SlotTaken. A second press of the button returns the claim it has.
+    Raises what the first shut gate says: GateShut, OutsideYourDomains, TooManyClaims or SlotTaken.
+    A second press of the button returns the claim it has.
     """
     _lock_person(by)
     task = lock_task(task.pk)
     mine = Claim.objects.filter(task=task, expert=by)
     if holding := mine.filter(state__in=HOLDING).first():
         return holding
-    check_may_hold_another(by)
-    check_may_write(by, task, at=at)
-    if mine.filter(state=ClaimState.REVOKED).exists():
-        raise SlotTaken("Your response to this task was decided on, so it is open to others only.")
-    if task.state != TaskState.OPEN or not task.project.open or task.free_slots == 0:
-        raise SlotTaken
+    refuse_unless_open(task_gates(by, task, at=at))
     return _claim(task, by=by, at=at, resume=True)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from experts.models import Domain, User
-from experts.policies import is_admin
+from experts.policies.people import is_admin
 from experts.queries.domains import domains_with_children
 from pasiflora.audit.log import record
 from pasiflora.kernel.background import enqueue_on_commit

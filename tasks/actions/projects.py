@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from experts.models import Domain, User
-from experts.policies import is_admin
+from experts.policies.people import is_admin
 from pasiflora.audit.log import record
 from pasiflora.kernel.errors import Invalid, NotNow, NotYours
 from tasks.models import Guideline, Project

@@ -7,13 +7,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from experts.models import Domain
-from experts.policies import writing_gates
+from experts.policies.gates import standing
 from pasiflora.kernel import clock
 from pasiflora.kernel.edge import PAGE, keyset, person
 from pasiflora.kernel.errors import NotNow, TooLate
 from pasiflora.kernel.markdown import render as render_markdown
 from tasks import doors
 from tasks.actions.claims import claim_next_task, claim_task
+from tasks.policies import GateShut, task_gates
 from tasks.queries.board import active_claims, board_page, domains_with_open_tasks, open_projects, parked_claims
 from tasks.queries.tasks import newest_guideline
 
@@ -25,8 +26,9 @@ def board(request: HttpRequest) -> HttpResponse:
     user, at = person(request), clock.now()
     projects = set(open_projects().values_list("pk", flat=True))
     waiting = Domain.objects.filter(pk__in=domains_with_open_tasks(projects)).select_related("parent").order_by("name")
-    gates = writing_gates(user, waiting, at=at)
-    mine = [domain for domain in waiting if gates[domain.pk].passes]
+    found = standing(user, at=at)
+    open_to_me = found.open_domains()
+    mine = [domain for domain in waiting if domain.pk in open_to_me]
     wanted = [domain for domain in mine if domain.slug == request.GET.get("domain")] or mine
     after = keyset(request.GET, parts=2) or (-32768, 0)
     tasks = board_page(
@@ -42,7 +44,8 @@ def board(request: HttpRequest) -> HttpResponse:
             "first_page": "after" not in request.GET,
             "domains": mine,
             "chosen": wanted[0] if len(wanted) == 1 and request.GET.get("domain") else None,
-            "closed": [(domain, gates[domain.pk]) for domain in waiting if not gates[domain.pk].passes],
+            "before_all": found.personal,
+            "closed": [(domain, shut) for domain in waiting if (shut := found.gates_of(domain).closed)],
             "claims": active_claims(user),
             "parked": parked_claims(user)[:10],
         },
@@ -56,13 +59,12 @@ def task(request: HttpRequest, task_id: int) -> HttpResponse:
     user = person(request)
     found = doors.open_task(task_id)
     guideline = newest_guideline(found.project)
-    gate = writing_gates(user, [found.domain], at=clock.now())[found.domain_id]
     return render(
         request,
         "tasks/task.html",
         {
             "task": found,
-            "gate": gate,
+            "gates": task_gates(user, found, at=clock.now()),
             "guideline": guideline,
             "guideline_html": render_markdown(guideline.body, prefix="guideline") if guideline else "",
             "instruction_html": render_markdown(found.instruction, prefix="task"),
@@ -80,7 +82,7 @@ def claim_next(request: HttpRequest) -> HttpResponse:
     chosen = list(Domain.objects.filter(slug=slug).values_list("pk", flat=True)) if slug else None
     try:
         made = claim_next_task(by=person(request), at=clock.now(), domain_ids=chosen or None)
-    except NotNow as refusal:
+    except (NotNow, GateShut) as refusal:
         messages.warning(request, refusal.sentence)
         return redirect("write_board")
     return redirect("desk", made.pk)
@@ -90,8 +92,12 @@ def claim_next(request: HttpRequest) -> HttpResponse:
 @require_POST
 def claim(request: HttpRequest, task_id: int) -> HttpResponse:
     """Claim this task and open the desk."""
+    found = doors.open_task(task_id)
     try:
-        made = claim_task(task=doors.open_task(task_id), by=person(request), at=clock.now())
+        made = claim_task(task=found, by=person(request), at=clock.now())
+    except GateShut as refusal:
+        messages.warning(request, refusal.sentence)
+        return redirect("task", found.pk)  # where every gate is shown, with what opens it
     except (NotNow, TooLate) as refusal:
         messages.warning(request, refusal.sentence)
         return redirect("write_board")

@@ -8,10 +8,10 @@ from django.db import IntegrityError, transaction
 from pasiflora.audit.models import AuditEvent
 from pasiflora.kernel.errors import TooLate
 from reviews.states import Verdict
-from tasks.actions.claims import NothingToClaim, SlotTaken, claim_next_task, claim_task, expire_claim, release_claim
+from tasks.actions.claims import NothingToClaim, claim_next_task, claim_task, expire_claim, release_claim
 from tasks.actions.drafts import save_draft
 from tasks.models import Claim, DraftVersion, Submission, Task
-from tasks.policies import OutsideYourDomains, TooManyClaims
+from tasks.policies import OutsideYourDomains, SlotTaken, TooManyClaims
 from tasks.states import ClaimState, ReleaseReason, SubmissionState
 from tests import factories
 from tests.factories import NOON
@@ -53,7 +53,7 @@ def test_an_expert_claims_only_in_verified_domains() -> None:
     with pytest.raises(OutsideYourDomains) as refusal:
         claim_task(task=task, by=doctor, at=NOON)
     assert refusal.value.sentence == (
-        "You are not verified in Law, so you cannot claim this task. Ask to be verified under Credentials."
+        "You are not verified in Law. Your credentials are for other domains. Ask to be verified."
     )
 
 

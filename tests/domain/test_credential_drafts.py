@@ -7,7 +7,6 @@ import pytest
 from experts.actions.credentials import (
     MOST_WAITING,
     TooManyWaiting,
-    rule_on_credential,
     submit_credential,
     withdraw_credential,
 )
@@ -24,15 +23,14 @@ from experts.actions.drafts import (
     start_draft,
 )
 from experts.models import Credential
-from experts.policies import may_write_in
 from experts.queries.credentials import credential_queue, known_to_admins
 from experts.queries.drafts import WorkingCopy, checklist_of, working_copy
 from experts.states import CredentialKind, CredentialState
 from pasiflora.audit.models import AuditEvent
 from pasiflora.kernel.errors import Invalid, NotNow, NotYours
 from tests import factories
-from tests.domain.test_credentials import says
-from tests.factories import NOON, domain
+from tests.domain.test_credentials import credential_gate, rule, says
+from tests.factories import NOON
 from tests.factories_kinds import COMPLETE, copy_of, draft, request, sent
 
 pytestmark = pytest.mark.django_db
@@ -40,22 +38,14 @@ LATER = NOON + timedelta(hours=1)
 DEGREE = CredentialKind.DEGREE
 
 
-def questioned(credential: Credential, reason: str = "Which year?") -> Credential:
-    rule_on_credential(
-        credential=credential,
-        by=factories.admin(),
-        at=NOON,
-        outcome=CredentialState.NEEDS_INFORMATION,
-        reason=reason,
-    )
+def questioned(credential: Credential) -> Credential:
+    rule(credential, CredentialState.NEEDS_INFORMATION, reason="Which year?")
     credential.refresh_from_db()
     return credential
 
 
 def declined(credential: Credential) -> Credential:
-    rule_on_credential(
-        credential=credential, by=factories.admin(), at=NOON, outcome=CredentialState.DECLINED, reason="Not found."
-    )
+    rule(credential, CredentialState.DECLINED)
     credential.refresh_from_db()
     return credential
 
@@ -65,9 +55,7 @@ def test_a_draft_is_its_owners_alone() -> None:
     assert (mine.state, mine.first_sent_at, mine.saved_at) == (CredentialState.DRAFT, None, NOON)
     assert list(credential_queue()) == []
     assert list(Credential.objects.filter(known_to_admins())) == []
-    assert may_write_in(mine.user, domain("medicine"), at=NOON).reason == (
-        "Your credential for Medicine has not been sent yet."
-    )
+    assert credential_gate(mine.user, "medicine").reason == "Your credential for Medicine has not been sent yet."
 
 
 def test_a_half_filled_draft_is_kept_as_typed() -> None:

@@ -5,17 +5,15 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from experts.actions.credentials import (
-    AlreadyRuled,
-    ClaimChanged,
     CredentialClaim,
     TooManyWaiting,
     answer_question,
-    rule_on_credential,
     submit_credential,
     withdraw_credential,
 )
+from experts.actions.ruling import AlreadyRuled, ClaimChanged, Ruling, rule_on_credential
 from experts.models import Credential, CredentialRuling, Domain
-from experts.policies import OPEN, may_review_in, may_write_in, writing_gates
+from experts.policies.gates import Gate, may_review_in, may_write_in, standing, writing_gates
 from experts.queries.credentials import credential_queue, running_out
 from experts.queries.domains import verified_domains
 from experts.states import CredentialKind, CredentialState
@@ -28,6 +26,12 @@ from tests.factories import NOON, domain
 
 pytestmark = pytest.mark.django_db
 TODAY = NOON.date()
+
+
+def credential_gate(user, slug: str) -> Gate:
+    """What the board says of this domain in particular."""
+    (gate,) = standing(user, at=NOON).gates_of(domain(slug)).all
+    return gate
 
 
 def says(**changes) -> CredentialClaim:
@@ -48,10 +52,11 @@ def asked(**changes) -> Credential:
 
 
 def rule(credential: Credential, outcome=CredentialState.VERIFIED, **options) -> CredentialRuling:
-    defaults = {"by": options.pop("by", None) or factories.admin(), "at": NOON, "reason": "Seen in the register."}
+    by, at = options.pop("by", None) or factories.admin(), options.pop("at", NOON)
+    defaults: dict[str, object] = {"reason": "Seen in the register."}
     if outcome == CredentialState.VERIFIED:
         defaults["scope"] = [domain("medicine")]
-    return rule_on_credential(credential=credential, outcome=outcome, **defaults | options)
+    return rule_on_credential(credential=credential, by=by, at=at, ruling=Ruling(outcome, **defaults | options))
 
 
 def test_a_verification_opens_the_domain_and_what_lies_under_it_and_nothing_else() -> None:
@@ -66,7 +71,7 @@ def test_a_verification_opens_the_domain_and_what_lies_under_it_and_nothing_else
 
 def test_a_right_in_a_branch_is_none_in_the_field_above() -> None:
     user = factories.expert(["cardiology"])
-    assert may_write_in(user, domain("cardiology"), at=NOON) == OPEN
+    assert may_write_in(user, domain("cardiology"), at=NOON).passes
     assert not may_write_in(user, domain("medicine"), at=NOON).passes
     assert not may_write_in(user, domain("neurology"), at=NOON).passes
 
@@ -111,15 +116,15 @@ def test_what_runs_out_today_is_still_granted_and_yesterday_is_refused() -> None
 def test_a_closed_gate_says_why_and_what_would_open_it(state: str, options: dict, reason: str, where: str) -> None:
     user = factories.person()
     factories.credential(user, state=state, **options)
-    gate = may_write_in(user, domain("medicine"), at=NOON)
+    gate = credential_gate(user, "medicine")
     assert (gate.passes, gate.reason, gate.fix_url_name) == (False, reason, where)
     assert gate.fix
 
 
 def test_the_gate_tells_nobody_verified_from_verified_elsewhere() -> None:
-    assert may_write_in(factories.person(), domain("law"), at=NOON).reason == "You are not verified in Law."
+    assert credential_gate(factories.person(), "law").reason == "You are not verified in Law."
     expert = factories.expert(["medicine"])
-    assert may_write_in(expert, domain("law"), at=NOON).reason == (
+    assert credential_gate(expert, "law").reason == (
         "You are not verified in Law. Your credentials are for other domains."
     )
 
@@ -127,7 +132,7 @@ def test_the_gate_tells_nobody_verified_from_verified_elsewhere() -> None:
 def test_a_domain_left_out_of_the_scope_is_not_called_expired() -> None:
     credential = asked(domains=[domain("medicine"), domain("law")])
     rule(credential, valid_until=date(2030, 1, 1))
-    gate = may_write_in(credential.user, domain("law"), at=NOON)
+    gate = credential_gate(credential.user, "law")
     assert (gate.reason, gate.fix_url_name) == ("Your credential was not verified for Law.", "credential_new")
 
 
@@ -135,23 +140,23 @@ def test_the_newest_attempt_explains_even_when_it_spoke_of_the_field_above() -> 
     user = factories.person()
     factories.credential(user, ["cardiology"], state="declined")
     factories.credential(user, ["medicine"], state="submitted", submitted_at=NOON + timedelta(hours=1))
-    gate = may_write_in(user, domain("cardiology"), at=NOON)
+    gate = credential_gate(user, "cardiology")
     assert gate.reason == "An admin is looking at your credential for Cardiology."
 
 
-def test_all_gates_cost_five_queries(django_assert_num_queries) -> None:
+def test_all_gates_cost_six_queries(django_assert_num_queries) -> None:
     user = factories.person()
     for slug in ("medicine", "law", "physics"):
         factories.credential(user, [slug])
     every = list(Domain.objects.all())
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         gates = writing_gates(user, every, at=NOON)
     assert sum(gate.passes for gate in gates.values()) == 1 + 7 + 1 + 3 + 1
 
 
 def test_reviewing_has_a_gate_too() -> None:
     reader = factories.reviewer(["medicine"])
-    assert may_review_in(reader, domain("cardiology")) == OPEN
+    assert may_review_in(reader, domain("cardiology")).passes
     assert may_review_in(reader, domain("law")).reason == "You review in other domains, not in Law."
     assert may_review_in(factories.expert(), domain("medicine")).reason == "You are not a reviewer."
 

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from experts.actions.people import grant_role, revoke_role, set_account_open
 from experts.models import RoleGrant, User
-from experts.policies import is_admin
+from experts.policies.people import is_admin
 from experts.queries.domains import role_domains
 from experts.queries.people import people, roles
 from experts.states import Role

@@ -13,7 +13,19 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, models, transaction
 
-from experts.models import AddressConfirmation, CredentialRuling, RoleGrant, User, Vouch
+from experts.models import (
+    AddressConfirmation,
+    Agreement,
+    CasePresence,
+    CredentialApproval,
+    CredentialReminder,
+    CredentialRuling,
+    Domain,
+    RoleGrant,
+    Signature,
+    User,
+    Vouch,
+)
 from experts.states import CredentialState, VouchState
 from exports.actions.releasing import note_download, request_release
 from exports.models import Commission, Item, LabMember, Release
@@ -66,6 +78,34 @@ def granted() -> RoleGrant:
 
 def credential() -> Any:
     return factories.expert().credentials.get()
+
+
+def signature() -> Signature:
+    return factories.expert().signatures.get()
+
+
+def approval() -> CredentialApproval:
+    return CredentialApproval.objects.create(
+        credential=credential(), version=1, scope=["law"], approved_by=factories.admin(), approved_at=NOON
+    )
+
+
+def presence() -> CasePresence:
+    return CasePresence.objects.create(credential=credential(), admin=factories.admin(), seen_at=NOON)
+
+
+def reminder() -> CredentialReminder:
+    return CredentialReminder.objects.create(credential=credential(), days=7, valid_until=NOON.date(), sent_at=NOON)
+
+
+def approved_by_one_twice() -> None:
+    made = ruling()
+    again(made, first_approved_by=made.ruled_by)
+
+
+def alone_at_high_stakes() -> None:
+    Domain.objects.filter(slug="cardiology").update(high_stakes=True)
+    again(ruling(), scope=["cardiology"])
 
 
 def ruling() -> CredentialRuling:
@@ -265,6 +305,12 @@ BROKEN: dict[str, list[Callable[[], Any]]] = {
     ],
     "vouch_asked_once_at_a_time": [lambda: again(vouch())],
     "vouch_never_mutual": [mutual_vouches],
+    "signature_once_per_version": [lambda: again(signature())],
+    "signature_carries_a_name": [lambda: change(signature(), name="")],
+    "credential_ruling_by_two_different_admins": [approved_by_one_twice],
+    "credential_approved_once_by_each": [lambda: again(approval())],
+    "presence_once_per_admin_and_case": [lambda: again(presence())],
+    "reminder_sent_once": [lambda: again(reminder())],
     "project_bars_are_scores": [
         lambda: change(factories.project(), bar_accuracy=0),
         lambda: change(factories.project(), bar_clarity=6),
@@ -333,6 +379,8 @@ STOPPED: dict[str, list[Callable[[], Any]]] = {
             ("audit_event_never_changes", event, {"verb": "task.unseen"}),
             ("audit_seal_never_changes", seal, {"digest": "2"}),
             ("credential_ruling_never_changes", ruling, {"reason": "Other."}),
+            ("agreement_never_changes", Agreement.objects.get, {"body": "Other."}),
+            ("credential_approval_never_changes", approval, {"note": "Other."}),
             ("rubric_never_changes", Rubric.objects.get, {"guidance": "Other."}),
             ("guideline_never_changes", lambda: Guideline.objects.get(project=factories.project()), {"body": "Other."}),
             ("revision_never_changes", factories.submitted, {"body": "Other."}),
@@ -343,6 +391,7 @@ STOPPED: dict[str, list[Callable[[], Any]]] = {
             ("download_never_changes", download, {"path": "other"}),
         ]
     },
+    "high_stakes_take_two_admins": [alone_at_high_stakes],
     "review_not_by_the_author": [author_reviews, review_handed_to_the_author],
     "decision_not_by_the_author": [author_decides],
     "review_never_changes_once_completed": [

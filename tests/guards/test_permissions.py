@@ -34,6 +34,7 @@ ADMIN, MEMBER, ALL = only("admin"), only("member"), only(*EVERYBODY)
 READING: dict[str, dict[str, int] | None] = {
     "write_board": ALL, "task": ALL, "submissions": ALL, "credentials": ALL, "credential_new": ALL,
     "credential": only("author"), "vouches": ALL, "vouch": only("judge"),
+    "application": ALL, "profile": ALL, "agreement": ALL, "desk_agreement": ADMIN, "domains": ADMIN, "domain": ADMIN,
     "desk": only("author"), "submission": only("author"),
     "review_queue": only("reader", "second", "far_reader", others=NOT_YOURS), "review": only("reader"),
     "adjudication_list": only("judge", "far_judge", others=NOT_YOURS), "case": only("judge"),
@@ -46,6 +47,7 @@ READING: dict[str, dict[str, int] | None] = {
     **dict.fromkeys((
         "claim_next", "task_claim", "preview", "draft_save", "claim_release", "draft_submit", "review_next",
         "review_save", "review_complete", "review_hand_back", "case_rule", "desk_credential_rule",
+        "desk_credential_presence",
         "credential_withdraw", "credential_send", "credential_code", "credential_confirm", "credential_vouch",
         "credential_vouch_take_back", "vouch_refuse", "person_grant",
         "person_revoke", "person_account", "project_guideline", "project_claims", "import_confirm", "import_retry",
@@ -65,6 +67,7 @@ ACTING: dict[str, dict[str, int]] = {
     "case_rule": only("judge"),
     **dict.fromkeys((
         "desk_credential_rule", "person_grant", "person_revoke", "person_account", "project_guideline", "project_new",
+        "desk_agreement", "domains", "domain", "desk_credential_presence",
         "project_settings", "project_claims", "import_upload", "import_confirm", "import_retry", "labs",
         "lab_member_add", "lab_member_remove", "lab_commission"), ADMIN),
     **dict.fromkeys(("release_ask", "release_again", "token_revoke", "dataset_new", "dataset_edit", "tokens"), MEMBER),
@@ -73,23 +76,36 @@ API = ("api_datasets", "api_releases", "api_release", "api_release_file")
 API_ACTIONS = {"api_release_request"}
 
 # What anybody may post to, for what it does is their own or refused in a sentence.
-OPEN_TO_ALL = {"claim_next", "task_claim", "preview", "credential_new"}
+OPEN_TO_ALL = {"claim_next", "task_claim", "preview", "credential_new", "profile", "agreement"}
 
 # allauth's pages: what a stranger gets, and what somebody signed in gets.
 ACCOUNTS: dict[str, tuple[int, int]] = {
-    **dict.fromkeys(("account_login", "account_signup"), (200, 302)),
+    **dict.fromkeys(("account_login", "account_signup", "account_request_login_code"), (200, 302)),
     **dict.fromkeys((
         "account_inactive", "account_email_verification_sent", "account_reset_password", "account_reset_password_done",
         "account_reset_password_from_key", "account_reset_password_from_key_done", "account_confirm_email",
     ), (200, 200)),
     **dict.fromkeys((
-        "account_logout", "account_email", "account_change_password", "account_reauthenticate"), (302, 200)),
+        "account_logout", "account_email", "account_change_password", "account_reauthenticate", "account", "mfa_index",
+        "second_factor", "usersessions_list", "socialaccount_connections", "mfa_list_webauthn"), (302, 200)),
+    **dict.fromkeys(("mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_download_recovery_codes"), (302, 404)),
+    # Changing the second factor asks for the password again; those who have none yet are sent to set one up.
+    **dict.fromkeys((
+        "mfa_activate_totp", "mfa_generate_recovery_codes", "mfa_add_webauthn",
+        "mfa_remove_webauthn",
+        "mfa_edit_webauthn", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"), (302, 302)),
+    # Half a sign-in: they lead back to its start when there is none.
+    **dict.fromkeys(("mfa_authenticate", "mfa_login_webauthn", "socialaccount_signup"), (302, 302)),
+    "socialaccount_login_cancelled": (200, 200),
+    "socialaccount_login_error": (401, 401),
     # Everybody has a password, and nobody signs in by code: both lead elsewhere.
     **dict.fromkeys(("account_set_password", "account_confirm_login_code"), (302, 302)),
 }  # fmt: skip
 KEYS = {
     "account_reset_password_from_key": {"uidb36": "1", "key": "no-such"},
     "account_confirm_email": {"key": "no-such"},
+    "mfa_remove_webauthn": {"pk": 1},
+    "mfa_edit_webauthn": {"pk": 1},
 }
 
 KEY = str(UUID(int=7))
@@ -129,6 +145,13 @@ def doing(world: World) -> dict[str, tuple[str, dict[str, Any], dict[str, Any], 
         "credential_new": ("plain", {"kind": "degree"}, {}, 302, r"/apply/\d+/$"),
         "credential": ("author", CLAIM | {"domains": [medicine]}, {}, 302, rf"{world.url('credential')}$"),
         "credential_send": ("author", CLAIM | {"domains": [medicine], "body": "2004."}, {}, 302, r"/apply/$"),
+        "profile": ("plain", {"name": "P"}, {}, 302, r"/application/$"),
+        "agreement": ("plain", {"number": "1", "name": "P"}, {}, 302, r"/application/$"),
+        "desk_agreement": ("admin", {"after": "1", "body": "New.", "changes": "All.", "publish": "yes"}, {}, 302,
+                           r"/desk/agreement/$"),
+        "domains": ("admin", {"name": "Geology"}, {}, 302, r"/desk/domains/$"),
+        "domain": ("admin", {"name": "Physic"}, {}, 302, r"/desk/domains/$"),
+        "desk_credential_presence": ("admin", {}, {}, 200, ""),
         "credential_withdraw": ("author", {}, {}, 302, r"/apply/$"),
         "credential_code": ("author", WORK, {}, 302, r"/apply/\d+/#proof$"),
         "credential_confirm": ("author", WORK | {"code": "123456"}, {}, 422, ""),

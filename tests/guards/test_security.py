@@ -118,7 +118,9 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        if tag in {"style", "iframe", "object", "embed", "base", "frame"} or (tag == "script" and not given.get("src")):
+        if tag in {"style", "iframe", "object", "embed", "base", "frame"} or (
+            tag == "script" and not given.get("src") and given.get("type") != "application/json"
+        ):
             self.wrong.append(f"<{tag}>")
         for name, value in attrs:
             scheme = re.sub(r"[\x00-\x20]", "", value or "").lower()

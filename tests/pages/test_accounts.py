@@ -95,8 +95,8 @@ def test_the_first_page_after_joining_says_what_to_do_next(client: Client) -> No
     client.post(link)
     client.post(reverse("account_login"), {"login": JOINING["email"], "password": PASSWORD})
     html = shown(client, "/")
-    assert "Three steps to writing" in html
-    assert '<a href="/apply/new/">Ask to be verified</a>' in html
+    assert "Your way to writing" in html
+    assert '<a href="/application/agreement/">Read and sign it</a>' in html
 
 
 def test_a_password_is_asked_anew_alike_for_known_and_unknown_addresses() -> None:
@@ -154,7 +154,7 @@ def test_an_admin_verifies_and_the_person_reads_it_and_gets_a_mail() -> None:
     assert "Holds until</dt><dd>31 January 2099" in html
     assert admin.email not in html
     assert admin.name not in html
-    assert "Three steps to writing" not in shown(signed_in(person), "/")
+    assert "You are verified." in shown(signed_in(person), "/")
     waiting = OutgoingMail.objects.get()
     assert (waiting.to, waiting.subject) == ("mira@example.org", "You are verified")
     assert "An admin has verified it for Medicine, until 31 January 2099." in waiting.body

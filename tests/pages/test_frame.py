@@ -33,7 +33,7 @@ def check_frame(html: str) -> None:
     assert '<html lang="en-gb">' in html
     assert 'href="#content"' in html
     assert re.search(r"<title>[^<]+ · Pasiflora</title>", html)
-    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)", html)
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*(?:\ssrc=|\stype=.application/json.))", html)
 
 
 @pytest.mark.django_db
@@ -136,6 +136,8 @@ def test_choices_have_a_legend_and_optional_fields_say_so():
 
 
 def test_no_template_carries_what_the_policy_refuses():
-    refused = re.compile(r"<style|\sstyle=|\son[a-z]+=\"|<script(?![^>]*\ssrc=)|hx-on|javascript:")
+    refused = re.compile(
+        r"<style|\sstyle=|\son[a-z]+=\"|<script(?![^>]*(?:\ssrc=|\stype=.application/json.))|hx-on|javascript:"
+    )
     found = {str(file.relative_to(TEMPLATES)) for file in TEMPLATES.rglob("*.html") if refused.search(file.read_text())}
     assert found == set()

@@ -45,7 +45,7 @@ def test_a_stranger_costs_the_shell_no_query(client, django_assert_num_queries) 
 @pytest.mark.parametrize(
     ("kind", "sentence"),
     [
-        (factories.person, "Three steps to writing"),
+        (factories.person, "Your way to writing"),
         (factories.expert, "The board lists the tasks you may claim."),
         (factories.admin, "The desk shows what there is."),
         (lab_member, "Releases of your lab appear here once you ask for one."),
@@ -54,7 +54,7 @@ def test_a_stranger_costs_the_shell_no_query(client, django_assert_num_queries) 
 def test_home_leaves_nobody_with_nothing(kind, sentence: str) -> None:
     page = text(as_(kind()).get("/"))
     assert sentence in page
-    assert page.count("Three steps to writing") == (kind is factories.person)
+    assert page.count("Your way to writing") == (kind is factories.person)
 
 
 def test_the_desk_counts_what_waits() -> None:

@@ -49,8 +49,8 @@ def test_somebody_signs_up_confirms_the_address_and_lands_on_the_next_step(clien
     assert answer.redirect_chain[-1][0] == reverse("home")
     html = answer.content.decode()
     assert "Signed in as mira@example.org" in html
-    assert "Three steps to writing" in html
-    assert f'<a href="{reverse("credential_new")}">Ask to be verified</a>' in html
+    assert "Your way to writing" in html
+    assert f'<a href="{reverse("agreement")}">Read and sign it</a>' in html
     assert User.objects.get(email="mira@example.org").name == "Mira Moss"
 
 
@@ -61,7 +61,7 @@ def test_the_link_opened_in_another_browser_confirms_and_asks_for_the_password(c
     elsewhere.get(link_in(sent))
     elsewhere.post(link_in(sent))
     assert not is_signed_in(elsewhere)
-    assert "Three steps to writing" in sign_in(elsewhere, "mira@example.org").content.decode()
+    assert "Your way to writing" in sign_in(elsewhere, "mira@example.org").content.decode()
 
 
 def test_nobody_signs_in_before_the_address_is_confirmed(client) -> None:
@@ -155,7 +155,9 @@ def test_an_address_is_changed_once_the_new_one_is_confirmed(client) -> None:
     user = person()
     old = user.email
     sign_in(client, old)
-    client.post(reverse("account_email"), {"action_add": "", "email": "new@example.org"})
+    answer = client.post(reverse("account_email"), {"action_add": "", "email": "new@example.org"})
+    assert answer["Location"] == f"{reverse('account_reauthenticate')}?next=%2Faccounts%2Femail%2F"
+    client.post(answer["Location"], {"password": PASSWORD})  # and what was asked for is done
     sent = delivered()[-1]
     assert sent.to == ["new@example.org"]
     client.post(reverse("account_email"), {"action_primary": "", "email": "new@example.org"})

@@ -140,7 +140,7 @@ def test_a_task_that_was_taken_meanwhile_is_told_on_the_board() -> None:
     task = factories.claim().task
     answer = signed_in(factories.expert()).post(reverse("task_claim", args=[task.pk]), follow=True)
     assert answer.redirect_chain == [("/write/", 302)]
-    assert "Every slot of this task is taken." in answer.content.decode()
+    assert "Every slot of this task is taken now." in answer.content.decode()
 
 
 def test_the_next_task_is_claimed_in_the_order_of_priority() -> None:
@@ -172,9 +172,11 @@ def test_a_fourth_claim_is_refused_on_the_board() -> None:
 
 def test_somebody_unverified_cannot_claim_by_address() -> None:
     task = factories.task()
-    answer = signed_in(factories.person()).post(reverse("task_claim", args=[task.pk]))
-    assert answer.status_code == 403
-    assert "You are not verified in Medicine" in answer.content.decode()
+    answer = signed_in(factories.person()).post(reverse("task_claim", args=[task.pk]), follow=True)
+    assert answer.redirect_chain == [(reverse("task", args=[task.pk]), 302)]
+    html = answer.content.decode()
+    assert "You have not signed the contributor agreement. Read and sign it." in html
+    assert "You are not verified in Medicine." in html
     assert Claim.objects.count() == 0
 
 

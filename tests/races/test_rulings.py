@@ -3,15 +3,13 @@
 import pytest
 
 from experts.actions.credentials import (
-    AlreadyRuled,
-    ClaimChanged,
     CredentialClaim,
     answer_question,
-    rule_on_credential,
     submit_credential,
     withdraw_credential,
 )
 from experts.actions.people import grant_role, revoke_role, set_account_open
+from experts.actions.ruling import AlreadyRuled, ClaimChanged, Ruling, rule_on_credential
 from experts.models import Credential, CredentialRuling, RoleGrant, User
 from experts.states import CredentialKind, CredentialState, Role
 from pasiflora.audit.models import AuditEvent
@@ -27,9 +25,8 @@ pytestmark = [pytest.mark.race, pytest.mark.usefixtures("committed")]
 
 def ruling(credential: Credential, by: User, outcome: CredentialState):
     field = [domain("medicine")] if outcome == CredentialState.VERIFIED else []
-    return lambda: rule_on_credential(
-        credential=credential, by=by, at=NOON, outcome=outcome, reason="Seen.", scope=field, seen=credential.version
-    )
+    says = Ruling(outcome=outcome, reason="Seen.", scope=field, seen=credential.version)
+    return lambda: rule_on_credential(credential=credential, by=by, at=NOON, ruling=says)
 
 
 @pytest.mark.parametrize("round_", range(6))

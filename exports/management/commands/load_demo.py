@@ -8,8 +8,10 @@ from uuid import uuid4
 from allauth.account.models import EmailAddress
 from django.core.management.base import BaseCommand, CommandParser
 
-from experts.actions.credentials import CredentialClaim, rule_on_credential, submit_credential
+from experts.actions.application import save_profile, sign_agreement
+from experts.actions.credentials import CredentialClaim, submit_credential
 from experts.actions.people import grant_role
+from experts.actions.ruling import Ruling, rule_on_credential
 from experts.models import Domain, User
 from experts.states import CredentialKind, CredentialState, Role
 from exports.actions.labs import add_member, open_lab, save_dataset, set_commissions
@@ -118,9 +120,9 @@ def _claim(title: str, domains: Iterable[Domain]) -> CredentialClaim:
 
 def _verify(user: User, domains: list[Domain], *, by: User, at: datetime) -> None:
     asked = submit_credential(by=user, at=at, claim=_claim("Doctorate, University of Examples", domains))
-    rule_on_credential(
-        credential=asked, by=by, at=at, outcome=CredentialState.VERIFIED, reason="", scope=domains, valid_until=None
-    )
+    sign_agreement(number=1, name=user.name, by=user, at=at)
+    save_profile(by=user, at=at, name=user.name, about="", languages=["en"], domains=domains)
+    rule_on_credential(credential=asked, by=by, at=at, ruling=Ruling(outcome=CredentialState.VERIFIED, scope=domains))
 
 
 def _project(admin: User, at: datetime) -> Project:

@@ -1,4 +1,4 @@
-"""What happens to people and credentials in the background."""
+"""Requests to vouch: who was asked is told, and what nobody answered is closed."""
 
 from celery import shared_task
 
