@@ -137,6 +137,7 @@ def give_vouch(*, vouch: Vouch, by: User, at: datetime, seen_of_work: str, state
     vouch.seen_of_work, vouch.statement = seen_of_work.strip(), statement.strip()
     vouch.domains = sorted(domain.slug for domain in domains)
     vouch.answered_at = at
+    post(to=vouch.applicant.email, template="vouch_given", at=at, vouch=vouch)
     return _close(vouch, VouchState.GIVEN, by, at)
 
 

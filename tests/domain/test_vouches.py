@@ -67,6 +67,9 @@ def test_a_verified_expert_is_told_and_vouches_and_the_admins_read_it() -> None:
 
     given = give_vouch(vouch=asked, by=ada, at=LATER, **SAID)
     assert (given.state, given.domains, given.answered_at) == (VouchState.GIVEN, ["cardiology"], LATER)
+    told = OutgoingMail.objects.latest("pk")
+    assert (told.to, told.subject) == (credential.user.email, "Somebody has vouched for you")
+    assert SAID["statement"] not in told.body
     (read,) = vouches_for_the_desk(credential)
     assert (read.voucher, read.statement) == (ada, SAID["statement"])
     assert list(asked_of(ada, LATER)) == []
