@@ -109,7 +109,7 @@ def answer_question(
         raise Invalid("Write an answer, or change what you sent: an admin has asked about it.")
     for name, value in claim.columns().items():
         setattr(credential, name, value)
-    credential.submitted_at, credential.unsent = at, {}
+    credential.submitted_at, credential.saved_at, credential.unsent = at, None, {}
     credential.version += 1
     credential.save()
     credential.asked.set(claim.domains)

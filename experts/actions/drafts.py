@@ -173,6 +173,7 @@ def send_credential(*, credential: Credential, by: User, at: datetime) -> Creden
     for name, value in claim.columns().items():
         setattr(credential, name, value)
     credential.submitted_at = credential.first_sent_at = at
+    credential.saved_at = None
     credential.version += 1
     credential.save()
     ask_for_checks(credential, at)

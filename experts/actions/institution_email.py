@@ -102,7 +102,7 @@ def _readable(address: str, at: datetime) -> str:
     try:
         return email(address.strip(), day(at))
     except Unreadable as problem:
-        raise Invalid(f"Your address there: {problem}.") from problem
+        raise Invalid(f"Address there: {problem}.") from problem
 
 
 def _mac(credential: Credential, address: str, code: str) -> str:

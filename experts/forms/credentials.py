@@ -65,7 +65,6 @@ class DraftForm(forms.Form):
     body = DraftText(
         label="Your answer",
         max_length=5000,
-        required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="The admins read it beside their question. Change below what was wrong.",
     )

@@ -87,7 +87,7 @@ _KINDS = (
             Field("institution", "University or school", autocomplete="organization"),
             Field("field", "Field of study"),
             Field("year", "Year it was given", reader=read.year, widget=Widget.NUMBER),
-            _link("Public register or list that names you"),
+            _link("Public register or list with the name on it"),
             _STATEMENT,
         ),
         proofs=(_proof("A file of the certificate, or a link to a public register", Support.FILE, Support.LINK),),
@@ -111,12 +111,12 @@ _KINDS = (
                 reader=read.npi,
                 widget=Widget.NUMBER,
             ),
-            _link("Your entry in the public register"),
+            _link("Entry in the public register"),
             _STATEMENT,
         ),
         proofs=(
             _proof(
-                "A link to your entry in the register, or a file of the licence",
+                "A link to the entry in the register, or a file of the licence",
                 Support.LINK,
                 Support.FILE,
                 required=False,
@@ -129,15 +129,15 @@ _KINDS = (
         enough="A code that we send to your address there. Or a contract, a letter, a page that names you.",
         minutes="About 3 minutes",
         fields=(
-            Field("title", "Your role", "For instance: consultant cardiologist.", autocomplete="organization-title"),
+            Field("title", "Role", "For instance: consultant cardiologist.", autocomplete="organization-title"),
             Field("institution", "Employer", autocomplete="organization"),
             Field("since", "Since which year", reader=read.year, widget=Widget.NUMBER),
-            _link("A page of theirs that names you"),
+            _link("Page of theirs with the name on it", "The staff list, for instance."),
             _STATEMENT,
             Field(
                 "email",
-                "Your address there",
-                "Not a private one. We send six digits to it, and nothing else.",
+                "Address there",
+                "Yours at this employer, not a private one. We send six digits to it, and nothing else.",
                 required=False,
                 reader=read.email,
                 widget=Widget.EMAIL,
@@ -148,7 +148,7 @@ _KINDS = (
         ),
         proofs=(
             _proof(
-                "Your address there, confirmed by a code, or a file, or a page that names you",
+                "An address there confirmed by a code, or a file, or a page with the name on it",
                 Support.ADDRESS,
                 Support.FILE,
                 Support.LINK,
@@ -178,13 +178,13 @@ _KINDS = (
                 widget=Widget.TEXT,
                 longest=3000,
             ),
-            Field("names", "Names you publish under", "If they differ from the name of your account.", required=False),
-            _link("A public list of your works", "For instance: your page at a university, or in a library catalogue."),
+            Field("names", "Names on the publications", "If they differ from the name here.", required=False),
+            _link("Public list of the works", "For instance: a page at a university, or in a library catalogue."),
             _STATEMENT,
         ),
         proofs=(
             _proof(
-                "An ORCID iD, a DOI, or a public list of your works",
+                "An ORCID iD, a DOI, or a public list of the works",
                 Support.IDENTIFIER,
                 Support.DOIS,
                 Support.LINK,
@@ -201,7 +201,7 @@ _KINDS = (
             Field("institution", "Body that certified you"),
             Field("identifier", "Certificate number", required=False),
             _UNTIL,
-            _link("The body's register, or your badge there"),
+            _link("Entry in the body's register, or a badge there"),
             _STATEMENT,
         ),
         proofs=(
@@ -222,12 +222,12 @@ _KINDS = (
         fields=(
             Field(
                 "experience",
-                "What you know, and how you came to know it",
-                "Years, places, work that others have relied on.",
+                "What is known, and from where",
+                "What you know and how you came to know it: years, places, work that others have relied on.",
                 widget=Widget.TEXT,
                 longest=2000,
             ),
-            _link("A public page that shows your work"),
+            _link("Public page that shows the work"),
             _STATEMENT,
             Field(
                 "voucher",
@@ -250,7 +250,7 @@ _KINDS = (
             ),
         ),
         proofs=(
-            _proof("Somebody asked to vouch for you", Support.ASKED, Support.VOUCH),
+            _proof("Somebody asked to vouch", Support.ASKED, Support.VOUCH),
             _proof("A vouch given", Support.VOUCH, required=False),
         ),
     ),

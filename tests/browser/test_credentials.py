@@ -66,13 +66,13 @@ def test_an_employment_is_confirmed_and_sent_by_the_keys_alone(live: LiveStack, 
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/apply/\d+/$"))
     typed = ["Consultant", "General Hospital", "2015", "", ""]
-    page.get_by_label("Your role").and_(page.locator("input")).focus()
+    page.get_by_label("Role", exact=True).focus()
     for text in typed:
         page.keyboard.type(text)
         page.keyboard.press("Tab")
     page.get_by_role("checkbox", name="Cardiology").focus()
     page.keyboard.press("Space")
-    page.get_by_label("Your address there").focus()
+    page.get_by_label("Address there").focus()
     page.keyboard.type("nora@hospital.example")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")

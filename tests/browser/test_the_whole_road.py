@@ -61,7 +61,7 @@ def ask_to_be_verified(page: Page) -> None:
     page.get_by_role("link", name="Finish it").click()
     page.get_by_label("Field of study").fill("Medicine")
     page.get_by_label("Year it was given").fill("2004")
-    page.get_by_label("Public register or list that names you").fill("www.example.org/graduates")
+    page.get_by_label("Public register or list with the name on it").fill("www.example.org/graduates")
     page.get_by_label("Anything an admin should know").fill("Registered since 2004.")
     page.get_by_role("checkbox", name="Medicine", exact=True).check()
     page.get_by_role("button", name="Send to the admins").click()

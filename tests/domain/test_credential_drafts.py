@@ -92,7 +92,7 @@ def test_each_kind_goes_to_the_admins_once_it_is_complete(kind: CredentialKind) 
 
 def test_a_vouch_goes_to_the_admins_once_somebody_is_asked() -> None:
     mine = draft(kind="vouch")
-    with pytest.raises(Incomplete, match="Still missing: Somebody asked to vouch for you"):
+    with pytest.raises(Incomplete, match="Still missing: Somebody asked to vouch"):
         send_credential(credential=mine, by=mine.user, at=NOON)
     request(factories.person(), mine, told=False)
     assert send_credential(credential=mine, by=mine.user, at=NOON).title == "Vouch by a verified expert"

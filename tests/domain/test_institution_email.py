@@ -49,7 +49,7 @@ def test_the_code_that_came_confirms_the_address_and_the_employment_can_be_sent(
     one = asked(address=" Mira@Hospital.Example ")
     mail = OutgoingMail.objects.get()
     assert (mail.to, mail.subject, mail.secret) == (ADDRESS, "Your code for Pasiflora", True)
-    with pytest.raises(Incomplete, match="Your address there, confirmed by a code"):
+    with pytest.raises(Incomplete, match="An address there confirmed by a code"):
         send_credential(credential=one.credential, by=one.user, at=NOON)
     code = digits()
     done = enter(one, f" {code[:3]} {code[3:]} ", at=NOON + timedelta(minutes=14))
@@ -160,7 +160,7 @@ def test_an_address_changed_afterwards_is_no_longer_confirmed() -> None:
     for address, met in ((ADDRESS, True), ("chief@hospital.example", False)):
         items = checklist_of(one.credential, today=NOON.date(), copy=copy_of("employment", link="", email=address))
         assert {item.text: item.met for item in items}[
-            "Your address there, confirmed by a code, or a file, or a page that names you"
+            "An address there confirmed by a code, or a file, or a page with the name on it"
         ] is met
 
 

@@ -75,7 +75,7 @@ def test_a_verified_expert_is_told_and_vouches_and_the_admins_read_it() -> None:
     assert list(asked_of(ada, LATER)) == []
     assert as_the_applicant_sees(given)[:2] == ("given", "Has vouched for you")
     checks = {item.text: item.met for item in checklist_of(credential, today=NOON.date())}
-    assert (checks["Somebody asked to vouch for you"], checks["A vouch given"]) == (True, True)
+    assert (checks["Somebody asked to vouch"], checks["A vouch given"]) == (True, True)
     verbs = list(AuditEvent.objects.filter(object_type="vouch").values_list("verb", "actor"))
     assert verbs == [("vouch.asked", credential.user_id), ("vouch.told", None), ("vouch.given", ada.pk)]
 

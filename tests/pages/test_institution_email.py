@@ -44,7 +44,7 @@ def test_from_the_address_over_the_code_to_the_admins() -> None:
     assert f"Six digits were sent to {ADDRESS}" in text(page)
     assert 'value="Head of ward"' in page.content.decode()
     refused = expert.post(f"{path}send/", filled_in())
-    assert "Still missing: Your address there, confirmed by a code, or a file, or a page that names you." in text(
+    assert "Still missing: An address there confirmed by a code, or a file, or a page with the name on it." in text(
         refused
     )
     done = expert.post(f"{path}confirm/", filled_in(code=code_from_the_mail()), follow=True)

@@ -93,7 +93,7 @@ def test_a_checklist_tells_three_things_apart() -> None:
         Item("Country or state where it holds", met=True),
         Item("Licence number", met=False),
         Item("NPI: give the ten digits of the NPI, which begin with 1 or 2", met=False),
-        Item("A link to your entry in the register, or a file of the licence (helps)", met=None),
+        Item("A link to the entry in the register, or a file of the licence (helps)", met=None),
         Item("At least one domain it speaks for", met=True),
     ]
 
@@ -121,7 +121,7 @@ def test_a_link_that_cannot_be_read_supports_nothing() -> None:
     said = Said(COMPLETE["degree"] | {"link": "see the web"}, domains=1)
     missing = [item.text for item in checklist(CredentialKind.DEGREE, said, TODAY) if item.met is False]
     assert missing == [
-        "Public register or list that names you: give an address such as https://www.example.org/register",
+        "Public register or list with the name on it: give an address such as https://www.example.org/register",
         "A file of the certificate, or a link to a public register",
     ]
 
