@@ -2,8 +2,8 @@
 
 RUBRIC gives the noise of its candidates and the passing shares, not the model. This one gives its whole table: what is
 true of a response lies on a continuous scale, within 0.65 of the panel's category (the panel errs a little too); a
-candidate adds a lean (one standard deviation of severity is 0.40 categories, its bias of -.36 once rounded) and noise, and
-rounds to 1-5. The careless give 3, 4 or 5 without reading, which is where its bias of +.2 and +.4 comes from.
+candidate adds a lean (one standard deviation of severity is 0.40 categories, -.36 once rounded), then noise, and rounds
+to 1-5. The careless give 3, 4 or 5 without reading, which leans by +.2 and +.4 as its table does.
 """
 
 import random

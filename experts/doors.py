@@ -2,9 +2,10 @@
 
 from django.http import Http404
 
-from experts.models import Credential, RoleGrant, User, Vouch
+from experts.models import Credential, Exam, RoleGrant, TrainingModule, User, Vouch
 from experts.policies.people import is_admin
 from experts.queries.credentials import known_to_admins
+from experts.queries.training import current_module
 
 
 def own_credential(user: User, credential_id: int) -> Credential:
@@ -62,3 +63,19 @@ def any_grant(user: User, person_id: int, grant_id: int) -> RoleGrant:
     if grant is None:
         raise Http404("No such role.")
     return grant
+
+
+def training_module(slug: str) -> TrainingModule:
+    """The newest version of a module. Everybody who is signed in may learn."""
+    found = current_module(slug)
+    if found is None:
+        raise Http404("No such module.")
+    return found
+
+
+def own_exam(user: User, exam_id: int) -> Exam:
+    """An exam of this person."""
+    exam = Exam.objects.select_related("module").filter(pk=exam_id, user=user).first()
+    if exam is None:
+        raise Http404("No such exam of yours.")
+    return exam

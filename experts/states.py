@@ -82,3 +82,17 @@ class Role(TextChoices):
 
 DOMAIN_ROLES = frozenset({Role.REVIEWER, Role.ADJUDICATOR})
 """Roles that are granted for one domain at a time; an admin is an admin everywhere."""
+
+
+class ModulePurpose(TextChoices):
+    """What a module is for."""
+
+    TRAINING = "training", "Training"
+    CALIBRATION = "calibration", "Reviewers' calibration test"
+
+
+class QualificationKind(TextChoices):
+    """What training opens."""
+
+    WRITING = "writing", "Writing"
+    REVIEWING = "reviewing", "Reviewing"

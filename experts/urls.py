@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from experts.views import application, credentials, desk, domains, people, vouches
+from experts.views import (
+    application,
+    credentials,
+    desk,
+    domains,
+    people,
+    training,
+    training_desk,
+    vouches,
+)
 
 application_patterns = [
     path("", application.overview, name="application"),
@@ -28,7 +37,17 @@ vouch_patterns = [
     path("<int:vouch_id>/refuse/", vouches.refuse, name="vouch_refuse"),
 ]
 
+training_patterns = [
+    path("", training.course, name="training"),
+    path("exams/<int:exam_id>/", training.exam, name="exam"),
+    path("exams/<int:exam_id>/result/", training.result, name="exam_result"),
+    path("<slug:slug>/", training.module, name="training_module"),
+    path("<slug:slug>/begin/", training.begin, name="exam_begin"),
+]
+
 desk_patterns = [
+    path("training/", training_desk.modules, name="training_desk"),
+    path("training/<slug:slug>/", training_desk.source, name="training_source"),
     path("domains/", domains.domains, name="domains"),
     path("domains/<slug:slug>/", domains.domain, name="domain"),
     path("agreement/", application.desk_agreement, name="desk_agreement"),

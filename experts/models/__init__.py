@@ -6,6 +6,7 @@ from experts.models.credentials import Credential, CredentialAnswer, CredentialR
 from experts.models.desk import CasePresence, CredentialApproval, CredentialReminder
 from experts.models.domains import Domain
 from experts.models.people import RoleGrant, User, UserManager
+from experts.models.training import Exam, Qualification, TrainingModule
 from experts.models.vouches import Vouch
 
 __all__ = [
@@ -18,9 +19,12 @@ __all__ = [
     "CredentialReminder",
     "CredentialRuling",
     "Domain",
+    "Exam",
     "Profile",
+    "Qualification",
     "RoleGrant",
     "Signature",
+    "TrainingModule",
     "User",
     "UserManager",
     "Vouch",

@@ -13,6 +13,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, models, transaction
 
+from experts.actions.training import begin_exam
 from experts.models import (
     AddressConfirmation,
     Agreement,
@@ -21,8 +22,10 @@ from experts.models import (
     CredentialReminder,
     CredentialRuling,
     Domain,
+    Exam,
     RoleGrant,
     Signature,
+    TrainingModule,
     User,
     Vouch,
 )
@@ -40,7 +43,7 @@ from tasks.actions.claims import claim_next_task, expire_claim, release_claim
 from tasks.models import Claim, DraftVersion, Guideline, Revision, RevisionRendering, Rubric, Task
 from tasks.models import TaskImport as Import
 from tasks.states import CRITERIA, HOLDING, ClaimState, ReleaseReason
-from tests import factories, factories_kinds
+from tests import factories, factories_kinds, training
 from tests.domain.test_releases import dataset_of, lab_with
 from tests.factories import NOON
 
@@ -82,6 +85,20 @@ def credential() -> Any:
 
 def signature() -> Signature:
     return factories.expert().signatures.get()
+
+
+def a_module() -> TrainingModule:
+    return training.publish(training.text_of("accuracy", ("accuracy",), scores=4, finds=2))
+
+
+def exam() -> Exam:
+    a_module()
+    return begin_exam(slug="accuracy", by=factories.person(), at=NOON)
+
+
+def graded() -> Exam:
+    a_module()
+    return training.sit(factories.person(), "accuracy", training.wrong_answers)
 
 
 def approval() -> CredentialApproval:
@@ -311,6 +328,21 @@ BROKEN: dict[str, list[Callable[[], Any]]] = {
     "credential_approved_once_by_each": [lambda: again(approval())],
     "presence_once_per_admin_and_case": [lambda: again(presence())],
     "reminder_sent_once": [lambda: again(reminder())],
+    "training_module_numbered_once": [lambda: again(a_module())],
+    "training_purpose_is_known": [lambda: again(a_module(), number=9, purpose="leisure")],
+    "exam_one_open_per_module": [lambda: again(exam())],
+    "exam_result_exactly_when_finished": [
+        lambda: change(exam(), finished_at=NOON),
+        lambda: change(exam(), result={}, passed=True),
+        lambda: change(exam(), finished_at=NOON, result={}),
+    ],
+    "qualification_once_per_kind": [lambda: again(factories.expert().qualifications.get())],
+    "qualification_kind_is_known": [lambda: change(factories.expert().qualifications.get(), kind="royal")],
+    "qualification_by_exam_or_by_an_admin_with_a_reason": [
+        lambda: change(factories.expert().qualifications.get(), reason=""),
+        lambda: change(factories.expert().qualifications.get(), granted_by=None),
+        lambda: change(factories.expert().qualifications.get(), exam=exam()),
+    ],
     "project_bars_are_scores": [
         lambda: change(factories.project(), bar_accuracy=0),
         lambda: change(factories.project(), bar_clarity=6),
@@ -381,6 +413,7 @@ STOPPED: dict[str, list[Callable[[], Any]]] = {
             ("credential_ruling_never_changes", ruling, {"reason": "Other."}),
             ("agreement_never_changes", Agreement.objects.get, {"body": "Other."}),
             ("credential_approval_never_changes", approval, {"note": "Other."}),
+            ("training_module_never_changes", a_module, {"title": "Other."}),
             ("rubric_never_changes", Rubric.objects.get, {"guidance": "Other."}),
             ("guideline_never_changes", lambda: Guideline.objects.get(project=factories.project()), {"body": "Other."}),
             ("revision_never_changes", factories.submitted, {"body": "Other."}),
@@ -392,6 +425,9 @@ STOPPED: dict[str, list[Callable[[], Any]]] = {
         ]
     },
     "high_stakes_take_two_admins": [alone_at_high_stakes],
+    "exam_asks_what_it_began_with": [lambda: change(exam(), items=[]), lambda: change(exam(), seed=2)],
+    "exam_never_changes_once_graded": [lambda: change(graded(), passed=True)],
+    "exam_is_never_deleted": [lambda: delete(exam()), lambda: delete(graded())],
     "review_not_by_the_author": [author_reviews, review_handed_to_the_author],
     "decision_not_by_the_author": [author_decides],
     "review_never_changes_once_completed": [

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tasks.models import Project, Rubric
-from tests import factories
+from tests import factories, training
 from tests.factories import PASSWORD
 from tests.guards.world import World, addresses, drain, signed_in
 
@@ -35,6 +35,8 @@ READING: dict[str, dict[str, int] | None] = {
     "write_board": ALL, "task": ALL, "submissions": ALL, "credentials": ALL, "credential_new": ALL,
     "credential": only("author"), "vouches": ALL, "vouch": only("judge"),
     "application": ALL, "profile": ALL, "agreement": ALL, "desk_agreement": ADMIN, "domains": ADMIN, "domain": ADMIN,
+    "training": ALL, "training_module": ALL, "training_desk": ADMIN, "training_source": ADMIN,
+    "exam": only("author"), "exam_result": only("author"),
     "desk": only("author"), "submission": only("author"),
     "review_queue": only("reader", "second", "far_reader", others=NOT_YOURS), "review": only("reader"),
     "adjudication_list": only("judge", "far_judge", others=NOT_YOURS), "case": only("judge"),
@@ -47,7 +49,7 @@ READING: dict[str, dict[str, int] | None] = {
     **dict.fromkeys((
         "claim_next", "task_claim", "preview", "draft_save", "claim_release", "draft_submit", "review_next",
         "review_save", "review_complete", "review_hand_back", "case_rule", "desk_credential_rule",
-        "desk_credential_presence",
+        "desk_credential_presence", "exam_begin",
         "credential_withdraw", "credential_send", "credential_code", "credential_confirm", "credential_vouch",
         "credential_vouch_take_back", "vouch_refuse", "person_grant",
         "person_revoke", "person_account", "project_guideline", "project_claims", "import_confirm", "import_retry",
@@ -63,11 +65,12 @@ ACTING: dict[str, dict[str, int]] = {
         "credential", "credential_send", "credential_withdraw", "credential_code", "credential_confirm",
         "credential_vouch", "credential_vouch_take_back"), only("author")),
     **dict.fromkeys(("vouch", "vouch_refuse"), only("judge")),
+    "exam": only("author"),
     "review_next": only("reader", "second", "far_reader", others=NOT_YOURS),
     "case_rule": only("judge"),
     **dict.fromkeys((
         "desk_credential_rule", "person_grant", "person_revoke", "person_account", "project_guideline", "project_new",
-        "desk_agreement", "domains", "domain", "desk_credential_presence",
+        "desk_agreement", "domains", "domain", "desk_credential_presence", "training_desk",
         "project_settings", "project_claims", "import_upload", "import_confirm", "import_retry", "labs",
         "lab_member_add", "lab_member_remove", "lab_commission"), ADMIN),
     **dict.fromkeys(("release_ask", "release_again", "token_revoke", "dataset_new", "dataset_edit", "tokens"), MEMBER),
@@ -76,7 +79,7 @@ API = ("api_datasets", "api_releases", "api_release", "api_release_file")
 API_ACTIONS = {"api_release_request"}
 
 # What anybody may post to, for what it does is their own or refused in a sentence.
-OPEN_TO_ALL = {"claim_next", "task_claim", "preview", "credential_new", "profile", "agreement"}
+OPEN_TO_ALL = {"claim_next", "task_claim", "preview", "credential_new", "profile", "agreement", "exam_begin"}
 
 # allauth's pages: what a stranger gets, and what somebody signed in gets.
 ACCOUNTS: dict[str, tuple[int, int]] = {
@@ -149,6 +152,10 @@ def doing(world: World) -> dict[str, tuple[str, dict[str, Any], dict[str, Any], 
         "agreement": ("plain", {"number": "1", "name": "P"}, {}, 302, r"/application/$"),
         "desk_agreement": ("admin", {"after": "1", "body": "New.", "changes": "All.", "publish": "yes"}, {}, 302,
                            r"/desk/agreement/$"),
+        "exam_begin": ("plain", {}, {}, 302, r"/train/exams/\d+/$"),
+        "exam": ("author", {"keep": "yes"}, {}, 302, rf"{world.url('exam')}$"),
+        "training_desk": ("admin", {"body": training.text_of("accuracy", ("accuracy",), scores=4, finds=2)}, {}, 200,
+                          ""),
         "domains": ("admin", {"name": "Geology"}, {}, 302, r"/desk/domains/$"),
         "domain": ("admin", {"name": "Physic"}, {}, 302, r"/desk/domains/$"),
         "desk_credential_presence": ("admin", {}, {}, 200, ""),

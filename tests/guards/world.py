@@ -8,6 +8,7 @@ from typing import Any
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from experts.actions.training import begin_exam
 from experts.models import User
 from exports.actions.building import build_release
 from exports.actions.labs import add_member, issue_token, open_lab, revoke_token
@@ -17,7 +18,7 @@ from pasiflora.kernel import clock
 from reviews.actions.reviewing import take_next_review
 from reviews.states import Verdict
 from tasks.actions.imports import receive_import
-from tests import factories, factories_kinds
+from tests import factories, factories_kinds, training
 from tests.domain.test_releases import dataset_of, lab_with
 from tests.factories import NOON
 
@@ -63,6 +64,9 @@ def make_world() -> World:
     vouching = factories_kinds.draft(author, "vouch")
     vouch = factories_kinds.request(judge, vouching, at=clock.now())
     received = receive_import(project=project, by=admin, at=NOON, file_name="a.jsonl", chunks=[b"{}"]).pk
+    training.publish_course()
+    exam = begin_exam(slug="whole", by=author, at=NOON)
+    graded = training.sit(author, "accuracy")
     now = clock.now()
     token, secret = issue_token(lab=lab, name="ci", days=9, by=member, at=now)
     revoked, dead = issue_token(lab=lab, name="old", days=9, by=member, at=now)
@@ -114,6 +118,11 @@ def make_world() -> World:
             "desk_credential_presence": {"credential_id": waiting.pk},
             "person": {"person_id": plain.pk},
             "domain": {"slug": "physics"},
+            "training_module": {"slug": "accuracy"},
+            "training_source": {"slug": "accuracy"},
+            "exam_begin": {"slug": "accuracy"},
+            "exam": {"exam_id": exam.pk},
+            "exam_result": {"exam_id": graded.pk},
             "person_grant": {"person_id": plain.pk},
             "person_account": {"person_id": plain.pk},
             "person_revoke": {"person_id": reader.pk, "grant_id": reader.role_grants.get().pk},
