@@ -70,6 +70,8 @@ def test_an_employment_is_confirmed_and_sent_by_the_keys_alone(live: LiveStack, 
     for text in typed:
         page.keyboard.type(text)
         page.keyboard.press("Tab")
+    page.locator("summary", has_text="Medicine").focus()
+    page.keyboard.press("Enter")
     page.get_by_role("checkbox", name="Cardiology").focus()
     page.keyboard.press("Space")
     page.get_by_label("Address there").focus()
@@ -93,6 +95,7 @@ def test_a_vouch_is_asked_for_and_given_without_a_script(live: LiveStack, prepar
     otto, ada = (visit(f"{name}@example.org", java_script_enabled=False) for name in ("otto", "ada"))
     begin(otto, "Vouch by a verified expert")
     otto.locator("textarea[name=experience]").fill("Twenty years at the bedside.")
+    otto.locator("summary", has_text="Medicine").click()
     otto.get_by_role("checkbox", name="Medicine", exact=True).check()
     otto.get_by_label("Their e-mail address").fill("ada@example.org")
     otto.get_by_label("How you know each other").fill("We ran the same ward.")

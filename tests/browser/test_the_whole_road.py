@@ -63,6 +63,7 @@ def ask_to_be_verified(page: Page) -> None:
     page.get_by_label("Year it was given").fill("2004")
     page.get_by_label("Public register or list with the name on it").fill("www.example.org/graduates")
     page.get_by_label("Anything an admin should know").fill("Registered since 2004.")
+    page.locator("summary", has_text="Medicine").click()
     page.get_by_role("checkbox", name="Medicine", exact=True).check()
     page.get_by_role("button", name="Send to the admins").click()
     expect(page.get_by_text("Waiting for an admin")).to_be_visible()
