@@ -5,6 +5,7 @@ from experts.models.confirmations import AddressConfirmation
 from experts.models.credentials import Credential, CredentialAnswer, CredentialRuling
 from experts.models.desk import CasePresence, CredentialApproval, CredentialReminder
 from experts.models.domains import Domain
+from experts.models.institutions import DegreeTitle, KnownHost
 from experts.models.people import RoleGrant, User, UserManager
 from experts.models.training import Exam, Qualification, TrainingModule
 from experts.models.vouches import Vouch
@@ -18,8 +19,10 @@ __all__ = [
     "CredentialApproval",
     "CredentialReminder",
     "CredentialRuling",
+    "DegreeTitle",
     "Domain",
     "Exam",
+    "KnownHost",
     "Profile",
     "Qualification",
     "RoleGrant",

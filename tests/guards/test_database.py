@@ -23,6 +23,7 @@ from experts.models import (
     CredentialRuling,
     Domain,
     Exam,
+    KnownHost,
     RoleGrant,
     Signature,
     TrainingModule,
@@ -85,6 +86,10 @@ def credential() -> Any:
 
 def signature() -> Signature:
     return factories.expert().signatures.get()
+
+
+def known_host() -> KnownHost:
+    return KnownHost.objects.create(kind="free", host="freemail.example")
 
 
 def a_module() -> TrainingModule:
@@ -343,6 +348,8 @@ BROKEN: dict[str, list[Callable[[], Any]]] = {
         lambda: change(factories.expert().qualifications.get(), granted_by=None),
         lambda: change(factories.expert().qualifications.get(), exam=exam()),
     ],
+    "known_host_once_per_list": [lambda: again(known_host())],
+    "known_host_list_is_known": [lambda: change(known_host(), kind="rumour")],
     "project_bars_are_scores": [
         lambda: change(factories.project(), bar_accuracy=0),
         lambda: change(factories.project(), bar_clarity=6),
