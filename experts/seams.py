@@ -28,16 +28,3 @@ def has_files(credential: Credential, since: datetime | None = None) -> bool:
         return False
     found = evidence_of(credential)
     return bool((found.filter(added_at__gt=since) if since else found).exists())
-
-
-def institution_finding(address: str) -> tuple[str, str]:
-    """What our lists say of an address: an outcome and a sentence; both empty when there is nothing to ask."""
-    found = _named("experts.queries.institutions.institution_of")
-    if found is None:
-        return "", ""
-    finding = found(address)
-    return str(finding.outcome), str(finding.sentence)
-
-
-REFUSED = "refused"
-"""The outcome of a finding that turns an address away."""

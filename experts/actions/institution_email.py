@@ -1,18 +1,20 @@
 """An address at an institution, confirmed by a code that is sent to it."""
 
 import secrets
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from experts.actions.drafts import open_credential
+from experts.checks.institutions import REFUSED
 from experts.kinds.fields import Unreadable, email
 from experts.models import AddressConfirmation, Credential, User
 from experts.models.confirmations import MOST_TRIES
 from experts.queries.domains import day
 from experts.queries.drafts import codes_since
-from experts.seams import REFUSED, institution_finding
+from experts.queries.institutions import institution_of
 from experts.states import CredentialKind
 from pasiflora.audit.log import record
 from pasiflora.kernel.errors import Invalid, NotNow
@@ -55,9 +57,9 @@ def send_code(*, credential: Credential, by: User, at: datetime, address: str) -
     since = at - timedelta(hours=1)
     if codes_since(since, user=by) >= MOST_CODES or codes_since(since, address=address) >= MOST_CODES:
         raise TooManyCodes
-    outcome, sentence = institution_finding(address)
-    if outcome == REFUSED:
-        raise Invalid(sentence)
+    finding = institution_of(address)
+    if finding.outcome == REFUSED:
+        raise Invalid(finding.sentence)
     code = f"{secrets.randbelow(10**6):06}"
     sent = AddressConfirmation.objects.create(
         credential=credential,
@@ -65,7 +67,7 @@ def send_code(*, credential: Credential, by: User, at: datetime, address: str) -
         address=address,
         code=_mac(credential, address, code),
         sent_at=at,
-        finding={"outcome": outcome, "sentence": sentence} if sentence else {},
+        finding=asdict(finding),
     )
     post(to=address, template="institution_code", at=at, secret=True, code=code)
     record(verb="address.code_sent", of=sent, by=by, at=at, credential=credential.pk)

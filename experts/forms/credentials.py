@@ -44,6 +44,8 @@ class DraftDomains(DomainsField):
 def _text(asked: Field) -> DraftText:
     widget, attributes = _WIDGETS[asked.widget]
     extra = {"autocomplete": asked.autocomplete} if asked.autocomplete else {}
+    if asked.offers:
+        extra["list"] = asked.offers
     if asked.part is not Part.CLAIM:
         # These stand below the form and belong to it all the same: one press saves and sends everything.
         extra["form"] = FORM

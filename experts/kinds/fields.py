@@ -9,13 +9,14 @@ from urllib.parse import unquote
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
-from stdnum import isni, luhn
+
+from experts.checks import identifiers
+from experts.checks.identifiers import Identifier
 
 COLUMNS = ("title", "institution", "identifier", "link", "statement")
 """What every kind may say, each in a column of its own. Anything else is a detail of its kind."""
 
 MOST_DOIS = 10
-_DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/\S+")
 _DAYS = ("%Y-%m-%d", "%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%B %d, %Y")
 
 
@@ -97,30 +98,27 @@ def email(text: str, _today: date) -> str:
     return text.lower()
 
 
+def _identifier(found: Identifier) -> str:
+    """The identifier as it is kept; Unreadable with what the check says."""
+    if not found.passes:
+        raise Unreadable(found.said.rstrip("."))
+    return found.value
+
+
 def orcid(text: str, _today: date) -> str:
     """An ORCID iD, from its number or its address, kept as 0000-0002-1825-0097."""
-    bare = re.sub(r"^(?:https?://)?(?:www\.)?orcid\.org/", "", text.strip(), flags=re.IGNORECASE).rstrip("/")
-    if not re.fullmatch("[0-9]{4}([- ]?)[0-9]{4}([- ]?)[0-9]{4}([- ]?)[0-9]{3}[0-9Xx]", bare):
-        raise Unreadable("give the sixteen digits, such as 0000-0002-1825-0097")
-    if not isni.is_valid(bare):
-        raise Unreadable("this ORCID iD cannot be right: its last digit does not fit the others")
-    return str(isni.format(bare)).replace(" ", "-")
+    bare = re.sub(r"^(?:www\.)?orcid\.org/", "", "".join(text.split()), flags=re.IGNORECASE)
+    return _identifier(identifiers.orcid(bare))
 
 
 def npi(text: str, _today: date) -> str:
-    """A National Provider Identifier of the United States: ten digits, the last one a check digit."""
-    bare = re.sub("[ -]", "", text)
-    if not re.fullmatch("[12][0-9]{9}", bare):
-        raise Unreadable("give the ten digits of the NPI, which begin with 1 or 2")
-    # Its check digit counts the prefix of health cards in the United States.
-    if not luhn.is_valid(f"80840{bare}"):
-        raise Unreadable("this NPI cannot be right: its last digit does not fit the others")
-    return bare
+    """A National Provider Identifier of the United States."""
+    return _identifier(identifiers.npi(re.sub("[ -]", "", text)))
 
 
 def dois(text: str, _today: date) -> str:
     """Up to ten DOIs, from their names or addresses, kept one on a line."""
-    found = [_doi(word) for word in re.split(r"[\s,;]+", text.strip()) if word]
+    found = [_doi(word) for word in re.split(r"[\s,;]+", re.sub(r"doi:\s+", "doi:", text.strip())) if word]
     once = list(dict.fromkeys(found))
     if len(once) > MOST_DOIS:
         raise Unreadable(f"give at most {MOST_DOIS}, those that show best what you know")
@@ -128,12 +126,11 @@ def dois(text: str, _today: date) -> str:
 
 
 def _doi(word: str) -> str:
-    bare = re.sub(r"^(?:https?://)?(?:dx\.)?doi\.org/|^doi:", "", word, flags=re.IGNORECASE)
-    bare = unquote(bare) if "%2f" in bare.lower() else bare
-    if not _DOI.fullmatch(bare):
+    found = identifiers.doi(unquote(word) if "%2f" in word.lower() else word)
+    if not found.passes:
         shown = word if len(word) <= 60 else f"{word[:60]}…"
-        raise Unreadable(f"{shown} is no DOI; one looks like 10.1000/182")
-    return bare
+        raise Unreadable(f"{shown} is none. {found.said.rstrip('.')}")
+    return found.value
 
 
 @dataclass(frozen=True)
@@ -149,3 +146,5 @@ class Field:
     part: Part = Part.CLAIM
     longest: int = 200
     autocomplete: str = ""
+    offers: str = ""
+    """The id of a list on the page that is offered while somebody types."""

@@ -83,7 +83,7 @@ _KINDS = (
         enough="A photo or scan of the certificate, or a public register that lists you.",
         minutes="About 5 minutes",
         fields=(
-            Field("title", "Degree", "As the certificate names it: MD, Dr. rer. nat., MSc in Statistics."),
+            Field("title", "Degree", "As the certificate names it: MD, Dr. rer. nat., MSc.", offers="titles"),
             Field("institution", "University or school", autocomplete="organization"),
             Field("field", "Field of study"),
             Field("year", "Year it was given", reader=read.year, widget=Widget.NUMBER),

@@ -20,7 +20,9 @@ class AddressConfirmation(models.Model):
     sent_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
     finding = models.JSONField(
-        default=dict, blank=True, help_text="What our lists say of the address: its outcome and its sentence."
+        default=dict,
+        blank=True,
+        help_text="What the lists said when the code was sent, as a Finding.",
     )
 
     class Meta:

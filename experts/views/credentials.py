@@ -19,6 +19,7 @@ from experts.models import Credential
 from experts.queries.credentials import credentials_of
 from experts.queries.domains import day
 from experts.queries.drafts import checklist_of, working_copy
+from experts.queries.institutions import degree_titles
 from experts.queries.vouches import asked_of, vouches_of
 from experts.states import OPEN_TO_EVIDENCE, CredentialKind, CredentialState
 from pasiflora.kernel import clock
@@ -98,6 +99,7 @@ def credential_page(
         "question": credential.rulings.order_by("-pk").first() if credential.state == "needs_information" else None,
         "code": credential.confirmations.filter(address=address).order_by("-pk").first() if address else None,
         "vouches": vouches_of(credential),
+        "titles": degree_titles() if open_ and credential.kind == CredentialKind.DEGREE else [],
         "today": today,
     }
     return render(request, "experts/credential.html", page | extra, status=status)

@@ -7,7 +7,7 @@ import pytest
 
 from experts.actions.drafts import Incomplete, NotOpen, send_credential
 from experts.actions.institution_email import TooManyCodes, WrongCode, confirm_address, send_code
-from experts.models import AddressConfirmation, Credential, User
+from experts.models import AddressConfirmation, Credential, KnownHost, User
 from experts.queries.drafts import checklist_of, confirmed_address, same_address_elsewhere
 from pasiflora.audit.models import AuditEvent
 from pasiflora.kernel.errors import Invalid, NotYours
@@ -177,3 +177,44 @@ def test_only_its_owner_asks_and_only_for_an_employment_that_is_open() -> None:
     with pytest.raises(Invalid, match=r"give an address such as name@university\.example"):
         asked(credential, address="mira")
     assert OutgoingMail.objects.count() == 0
+
+
+@pytest.fixture
+def lists() -> None:
+    KnownHost.objects.bulk_create(
+        KnownHost(kind=kind, host=host, name=name, country=country)
+        for kind, host, name, country in [
+            ("university", "uni.edu", "University of Examples", "US"),
+            ("abused", "sold.edu", "", ""),
+            ("university", "sold.edu", "Sold", "US"),
+            ("disposable", "throwaway.com", "", ""),
+            ("free", "freemail.com", "", ""),
+            ("suffix", "edu", "", ""),
+            ("suffix", "com", "", ""),
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("a@throwaway.com", "This is a throw-away address."),
+        ("a@mail.sold.edu", "Addresses at this host are given to people who are not there"),
+        ("a@freemail.com", "This is a free mail address."),
+    ],
+)
+def test_addresses_that_prove_nothing_get_no_code(lists: None, address: str, sentence: str) -> None:
+    with pytest.raises(Invalid, match=f"^{sentence}"):
+        asked(address=address)
+    assert (OutgoingMail.objects.count(), AddressConfirmation.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize(("address", "outcome"), [("mira@cs.uni.edu", "found"), ("mira@firm.com", "unknown")])
+def test_what_the_lists_say_is_kept_with_the_confirmation(lists: None, address: str, outcome: str) -> None:
+    one = asked(address=address)
+    enter(one, digits(), address=address)
+    assert confirmed_address(one.credential).finding["outcome"] == outcome
+
+
+def test_without_lists_a_code_is_sent_and_it_is_said_that_nothing_was_checked() -> None:
+    assert asked().finding["sentence"] == "Could not be checked: no list of institutions is loaded."

@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('experts', '0008_training'),
+        ('experts', '0009_institutions'),
     ]
 
     operations = [
@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('tries', models.PositiveSmallIntegerField(default=0)),
                 ('sent_at', models.DateTimeField()),
                 ('confirmed_at', models.DateTimeField(null=True)),
-                ('finding', models.JSONField(blank=True, default=dict, help_text='What our lists say of the address: its outcome and its sentence.')),
+                ('finding', models.JSONField(blank=True, default=dict, help_text='What the lists said when the code was sent, as a Finding.')),
             ],
         ),
         migrations.CreateModel(
