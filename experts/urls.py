@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from experts.views import application, credentials, desk, domains, people, training, training_desk
+from experts.views import (
+    application,
+    credentials,
+    desk,
+    domains,
+    people,
+    training,
+    training_desk,
+    vouches,
+)
 
 application_patterns = [
     path("", application.overview, name="application"),
@@ -13,8 +22,19 @@ application_patterns = [
 apply_patterns = [
     path("", credentials.credentials, name="credentials"),
     path("new/", credentials.new, name="credential_new"),
-    path("<int:credential_id>/answer/", credentials.answer, name="credential_answer"),
+    path("<int:credential_id>/", credentials.one, name="credential"),
+    path("<int:credential_id>/send/", credentials.send, name="credential_send"),
     path("<int:credential_id>/withdraw/", credentials.withdraw, name="credential_withdraw"),
+    path("<int:credential_id>/code/", credentials.code, name="credential_code"),
+    path("<int:credential_id>/confirm/", credentials.confirm, name="credential_confirm"),
+    path("<int:credential_id>/vouches/", vouches.ask, name="credential_vouch"),
+    path("<int:credential_id>/vouches/<int:vouch_id>/take-back/", vouches.take_back, name="credential_vouch_take_back"),
+]
+
+vouch_patterns = [
+    path("", vouches.vouches, name="vouches"),
+    path("<int:vouch_id>/", vouches.vouch, name="vouch"),
+    path("<int:vouch_id>/refuse/", vouches.refuse, name="vouch_refuse"),
 ]
 
 training_patterns = [

@@ -2,14 +2,17 @@
 
 from experts.models.application import Agreement, Profile, Signature
 from experts.models.checks import CredentialCheck
+from experts.models.confirmations import AddressConfirmation
 from experts.models.credentials import Credential, CredentialAnswer, CredentialRuling
 from experts.models.desk import CasePresence, CredentialApproval, CredentialReminder
 from experts.models.domains import Domain
 from experts.models.institutions import DegreeTitle, KnownHost
 from experts.models.people import RoleGrant, User, UserManager
 from experts.models.training import Exam, Qualification, TrainingModule
+from experts.models.vouches import Vouch
 
 __all__ = [
+    "AddressConfirmation",
     "Agreement",
     "CasePresence",
     "Credential",
@@ -29,4 +32,5 @@ __all__ = [
     "TrainingModule",
     "User",
     "UserManager",
+    "Vouch",
 ]

@@ -229,6 +229,8 @@ CELERY_BEAT_SCHEDULE = {
     ]
 } | {
     "audit.seal": {"task": "audit.seal", "schedule": 60.0},
+    # Nobody is told at once by this one: it finds who was verified since they were asked.
+    "experts.sweep_vouches": {"task": "experts.sweep_vouches", "schedule": 10 * SWEEP_SECONDS},
     "experts.sweep_expiry": {"task": "experts.sweep_expiry", "schedule": 600.0},
 }
 
