@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from experts.views import application, credentials, desk, domains, people
+from experts.views import application, credentials, desk, domains, evidence, evidence_desk, people
+
+_EVIDENCE = "desk/credentials/<int:credential_id>/evidence/<int:evidence_id>/view/"
 
 application_patterns = [
     path("", application.overview, name="application"),
@@ -15,6 +17,15 @@ apply_patterns = [
     path("new/", credentials.new, name="credential_new"),
     path("<int:credential_id>/answer/", credentials.answer, name="credential_answer"),
     path("<int:credential_id>/withdraw/", credentials.withdraw, name="credential_withdraw"),
+]
+
+evidence_patterns = [
+    path("apply/<int:credential_id>/evidence/", evidence.add, name="evidence_add"),
+    path("apply/<int:credential_id>/evidence/<int:evidence_id>/remove/", evidence.remove, name="evidence_remove"),
+    path(_EVIDENCE, evidence_desk.ask, name="evidence_ask"),
+    path(f"{_EVIDENCE}<uuid:link>/", evidence_desk.view, name="evidence_view"),
+    path(f"{_EVIDENCE}<uuid:link>/pages/<int:number>/", evidence_desk.page, name="evidence_page"),
+    path(f"{_EVIDENCE}<uuid:link>/end/", evidence_desk.end, name="evidence_end"),
 ]
 
 desk_patterns = [

@@ -4,6 +4,7 @@ from experts.models.application import Agreement, Profile, Signature
 from experts.models.credentials import Credential, CredentialAnswer, CredentialRuling
 from experts.models.desk import CasePresence, CredentialApproval, CredentialReminder
 from experts.models.domains import Domain
+from experts.models.evidence import Evidence, EvidenceView
 from experts.models.people import RoleGrant, User, UserManager
 
 __all__ = [
@@ -15,6 +16,8 @@ __all__ = [
     "CredentialReminder",
     "CredentialRuling",
     "Domain",
+    "Evidence",
+    "EvidenceView",
     "Profile",
     "RoleGrant",
     "Signature",

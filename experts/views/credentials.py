@@ -71,7 +71,9 @@ def answer(request: HttpRequest, credential_id: int) -> HttpResponse:
             messages.success(request, "Sent back to the admins.")
             return redirect("credentials")
     question = credential.rulings.order_by("-pk").first()
-    return render(request, "experts/credential_form.html", {"form": form, "question": question})
+    return render(
+        request, "experts/credential_form.html", {"form": form, "question": question, "credential": credential}
+    )
 
 
 @login_required

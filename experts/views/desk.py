@@ -17,6 +17,7 @@ from experts.policies.people import may_rule_on_credential
 from experts.queries.application import profile_of
 from experts.queries.credentials import also_here, credential_queue, credentials_of, next_case, standing_approval
 from experts.queries.domains import day, high_stakes
+from experts.queries.evidence import evidence_for_admins
 from experts.states import CredentialState
 from pasiflora.kernel import clock
 from pasiflora.kernel.edge import PAGE, keyset, person
@@ -70,6 +71,7 @@ def _case(request: HttpRequest, credential: Credential, form: RulingForm, status
         "applicant": credential.user,
         "profile": profile_of(credential.user),
         "others": [found for found in history if found.pk != credential.pk],
+        "evidence": evidence_for_admins(credential),
         "form": form,
         "may_rule": may_rule_on_credential(user, credential) and form.outcomes,
         "high_stakes": high_stakes(here.asked.all()),
