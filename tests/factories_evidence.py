@@ -4,6 +4,7 @@ import io
 from datetime import datetime
 from functools import cache
 from typing import Any
+from uuid import uuid4
 
 import pikepdf
 from django.conf import settings
@@ -54,6 +55,24 @@ def evidence(
     """A file, added the way a person adds it; to a credential that has been sent since, if it was open."""
     credential = credential or open_credential()
     return add_evidence(credential=credential, by=credential.user, at=at, name=name, content=content or diploma())
+
+
+def evidence_row(credential: Credential, **fields: Any) -> Evidence:
+    """The row of a file that is not in the store, for tests that need no file."""
+    return Evidence.objects.create(
+        **{
+            "credential": credential,
+            "file": uuid4(),
+            "name": "diploma.pdf",
+            "media_type": "application/pdf",
+            "bytes": 1,
+            "pages": 1,
+            "sent_sha256": "ab",
+            "kept_sha256": "cd",
+            "added_at": credential.submitted_at,
+        }
+        | fields
+    )
 
 
 def asked(of: Evidence, by: User | None = None, at: datetime = NOON, session_key: str = "session") -> Asked:

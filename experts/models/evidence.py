@@ -99,7 +99,8 @@ class EvidenceView(models.Model):
                 condition=Q(state__in=EvidenceViewState.values), name="evidence_view_state_is_known"
             ),
             models.CheckConstraint(
-                condition=~Q(state=EvidenceViewState.READY) | Q(ready_at__isnull=False, pages__gte=1),
+                condition=~Q(state=EvidenceViewState.READY)
+                | Q(ready_at__isnull=False, pages__isnull=False, pages__gte=1),
                 name="evidence_view_ready_has_pages",
             ),
             models.CheckConstraint(

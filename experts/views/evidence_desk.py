@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from experts import doors
@@ -66,7 +65,6 @@ def ask(request: HttpRequest, credential_id: int, evidence_id: int) -> HttpRespo
 
 @login_required
 @require_safe
-@never_cache
 def view(request: HttpRequest, credential_id: int, evidence_id: int, link: UUID) -> HttpResponse:
     """The opened file; while it is being opened, a page that asks again. htmx asks for the changing part alone."""
     found, at = doors.own_view(person(request), _session(request), credential_id, evidence_id, link), clock.now()

@@ -20,6 +20,7 @@ from tasks.actions.imports import receive_import
 from tests import factories
 from tests.domain.test_releases import dataset_of, lab_with
 from tests.factories import NOON
+from tests.factories_evidence import asked, evidence_row
 
 
 @dataclass
@@ -59,6 +60,10 @@ def make_world() -> World:
     review = take_next_review(by=reader, at=NOON)
     credential = factories.credential(author, state="needs_information")
     waiting = factories.credential(other, state="submitted")
+    own_file, sent_file = evidence_row(credential), evidence_row(waiting)
+    look = asked(sent_file, admin, at=clock.now()).view
+    file_of_author = {"credential_id": credential.pk, "evidence_id": own_file.pk}
+    file_of_other = {"credential_id": waiting.pk, "evidence_id": sent_file.pk}
     received = receive_import(project=project, by=admin, at=NOON, file_name="a.jsonl", chunks=[b"{}"]).pk
     now = clock.now()
     token, secret = issue_token(lab=lab, name="ci", days=9, by=member, at=now)
@@ -98,6 +103,12 @@ def make_world() -> World:
             "case_rule": {"revision_id": disputed.pk},
             "credential_answer": {"credential_id": credential.pk},
             "credential_withdraw": {"credential_id": credential.pk},
+            "evidence_add": {"credential_id": credential.pk},
+            "evidence_remove": file_of_author,
+            "evidence_ask": file_of_other,
+            "evidence_view": file_of_other | {"link": look.link},
+            "evidence_page": file_of_other | {"link": look.link, "number": 1},
+            "evidence_end": file_of_other | {"link": look.link},
             "desk_credential": {"credential_id": waiting.pk},
             "desk_credential_rule": {"credential_id": waiting.pk},
             "desk_credential_presence": {"credential_id": waiting.pk},

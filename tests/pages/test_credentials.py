@@ -53,9 +53,8 @@ def test_the_page_without_credentials_says_what_to_do() -> None:
     assert f'href="{reverse("credential_new")}"' in page.content.decode()
 
 
-def test_the_form_says_that_files_cannot_be_sent_yet_and_groups_the_domains() -> None:
+def test_the_form_groups_the_domains() -> None:
     html = as_(factories.person()).get(reverse("credential_new")).content.decode()
-    assert "Files cannot be sent yet." in html
     assert html.count('type="checkbox"') == Domain.objects.count()
     assert html.count('role="group"') == 25
     group = re.search(r'role="group" aria-label="Law".*?</div>\s*</div>', html, re.DOTALL)[0]
