@@ -6,6 +6,7 @@ from experts.models.confirmations import AddressConfirmation
 from experts.models.credentials import Credential, CredentialAnswer, CredentialRuling
 from experts.models.desk import CasePresence, CredentialApproval, CredentialReminder
 from experts.models.domains import Domain
+from experts.models.evidence import Evidence, EvidenceView
 from experts.models.institutions import DegreeTitle, KnownHost
 from experts.models.people import RoleGrant, User, UserManager
 from experts.models.training import Exam, Qualification, TrainingModule
@@ -23,6 +24,8 @@ __all__ = [
     "CredentialRuling",
     "DegreeTitle",
     "Domain",
+    "Evidence",
+    "EvidenceView",
     "Exam",
     "KnownHost",
     "Profile",
