@@ -6,6 +6,7 @@ import { keepTokensFresh } from "./csrf";
 import { startKeys } from "./keys";
 import { guardForms } from "./forms";
 import { keepForms } from "./keeping";
+import { makeScrollable } from "./scrolling";
 import { typesetMath } from "./typesetting";
 
 startClocks();
@@ -15,8 +16,11 @@ keepTokensFresh();
 guardForms();
 keepForms();
 void typesetMath(document);
+makeScrollable(document);
+window.addEventListener("resize", () => makeScrollable(document));
 
 document.addEventListener("htmx:afterSwap", () => {
   startCopying(document);
   void typesetMath(document);
+  makeScrollable(document);
 });
