@@ -6,9 +6,11 @@ from django.http import Http404
 from django.utils.crypto import constant_time_compare
 
 from experts.actions.evidence_views import digest_of
-from experts.models import Credential, Evidence, EvidenceView, RoleGrant, User
+from experts.models import Credential, Evidence, EvidenceView, Exam, RoleGrant, TrainingModule, User, Vouch
 from experts.policies.people import is_admin
+from experts.queries.credentials import known_to_admins
 from experts.queries.evidence import sent_to_admins
+from experts.queries.training import current_module
 
 
 def own_credential(user: User, credential_id: int) -> Credential:
@@ -19,6 +21,22 @@ def own_credential(user: User, credential_id: int) -> Credential:
     return credential
 
 
+def own_request(user: User, credential_id: int, vouch_id: int) -> Vouch:
+    """A request to vouch that this person made for a credential of theirs."""
+    vouch = Vouch.objects.filter(pk=vouch_id, credential=credential_id, applicant=user).first()
+    if vouch is None:
+        raise Http404("No such request of yours.")
+    return vouch
+
+
+def vouch_for_me_to_answer(user: User, vouch_id: int) -> Vouch:
+    """A request that was made to this person."""
+    vouch = Vouch.objects.filter(pk=vouch_id, voucher=user).select_related("applicant", "credential").first()
+    if vouch is None:
+        raise Http404("Nobody has asked you this.")
+    return vouch
+
+
 def admin_only(user: User) -> None:
     """404 for everybody but admins: the desk's addresses say nothing to others."""
     if not is_admin(user):
@@ -26,9 +44,9 @@ def admin_only(user: User) -> None:
 
 
 def credential_case(user: User, credential_id: int) -> Credential:
-    """Any credential, for an admin."""
+    """Any credential that was sent, for an admin."""
     admin_only(user)
-    credential = Credential.objects.filter(pk=credential_id).select_related("user").first()
+    credential = Credential.objects.filter(known_to_admins(), pk=credential_id).select_related("user").first()
     if credential is None:
         raise Http404("No such credential.")
     return credential
@@ -82,3 +100,19 @@ def any_grant(user: User, person_id: int, grant_id: int) -> RoleGrant:
     if grant is None:
         raise Http404("No such role.")
     return grant
+
+
+def training_module(slug: str) -> TrainingModule:
+    """The newest version of a module. Everybody who is signed in may learn."""
+    found = current_module(slug)
+    if found is None:
+        raise Http404("No such module.")
+    return found
+
+
+def own_exam(user: User, exam_id: int) -> Exam:
+    """An exam of this person."""
+    exam = Exam.objects.select_related("module").filter(pk=exam_id, user=user).first()
+    if exam is None:
+        raise Http404("No such exam of yours.")
+    return exam

@@ -71,6 +71,26 @@ RULING_WORDS = {
 """What an admin can do to a credential, as one admin tells another. The labels of the states speak to the person."""
 
 
+class VouchState(TextChoices):
+    """What became of a request to vouch for somebody, as the applicant is told."""
+
+    ASKED = "asked", "No answer yet"
+    GIVEN = "given", "Has vouched for you"
+    TAKEN_BACK = "taken_back", "You took it back"
+    LAPSED = "lapsed", "No answer in 30 days"
+
+
+class VouchRefusal(TextChoices):
+    """Why somebody did not vouch. The applicant is not told: the request stays open to them until it lapses."""
+
+    DECLINED = "declined", "Declined"
+    UNKNOWN = "unknown", "Does not know this person"
+
+
+_W = VouchState
+VOUCH_MOVES: Moves[VouchState] = {_W.ASKED: frozenset({_W.GIVEN, _W.TAKEN_BACK, _W.LAPSED})}
+
+
 class Role(TextChoices):
     """What a person may be besides an expert. Lab membership belongs to the lab."""
 
@@ -81,3 +101,26 @@ class Role(TextChoices):
 
 DOMAIN_ROLES = frozenset({Role.REVIEWER, Role.ADJUDICATOR})
 """Roles that are granted for one domain at a time; an admin is an admin everywhere."""
+
+
+class ModulePurpose(TextChoices):
+    """What a module is for."""
+
+    TRAINING = "training", "Training"
+    CALIBRATION = "calibration", "Reviewers' calibration test"
+
+
+class QualificationKind(TextChoices):
+    """What training opens."""
+
+    WRITING = "writing", "Writing"
+    REVIEWING = "reviewing", "Reviewing"
+
+
+class CheckOutcome(TextChoices):
+    """What came of an automatic check."""
+
+    WAITING = "waiting", "Not answered yet"
+    FOUND = "found", "In order"
+    PROBLEM = "problem", "A problem"
+    UNCHECKED = "unchecked", "Could not be checked"

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from experts.views import application, credentials, desk, domains, evidence, evidence_desk, people
+from experts.views import (
+    application,
+    credentials,
+    desk,
+    domains,
+    evidence,
+    evidence_desk,
+    people,
+    training,
+    training_desk,
+    vouches,
+)
 
 _EVIDENCE = "desk/credentials/<int:credential_id>/evidence/<int:evidence_id>/view/"
 
@@ -15,8 +26,27 @@ application_patterns = [
 apply_patterns = [
     path("", credentials.credentials, name="credentials"),
     path("new/", credentials.new, name="credential_new"),
-    path("<int:credential_id>/answer/", credentials.answer, name="credential_answer"),
+    path("<int:credential_id>/", credentials.one, name="credential"),
+    path("<int:credential_id>/send/", credentials.send, name="credential_send"),
     path("<int:credential_id>/withdraw/", credentials.withdraw, name="credential_withdraw"),
+    path("<int:credential_id>/code/", credentials.code, name="credential_code"),
+    path("<int:credential_id>/confirm/", credentials.confirm, name="credential_confirm"),
+    path("<int:credential_id>/vouches/", vouches.ask, name="credential_vouch"),
+    path("<int:credential_id>/vouches/<int:vouch_id>/take-back/", vouches.take_back, name="credential_vouch_take_back"),
+]
+
+vouch_patterns = [
+    path("", vouches.vouches, name="vouches"),
+    path("<int:vouch_id>/", vouches.vouch, name="vouch"),
+    path("<int:vouch_id>/refuse/", vouches.refuse, name="vouch_refuse"),
+]
+
+training_patterns = [
+    path("", training.course, name="training"),
+    path("exams/<int:exam_id>/", training.exam, name="exam"),
+    path("exams/<int:exam_id>/result/", training.result, name="exam_result"),
+    path("<slug:slug>/", training.module, name="training_module"),
+    path("<slug:slug>/begin/", training.begin, name="exam_begin"),
 ]
 
 evidence_patterns = [
@@ -29,6 +59,8 @@ evidence_patterns = [
 ]
 
 desk_patterns = [
+    path("training/", training_desk.modules, name="training_desk"),
+    path("training/<slug:slug>/", training_desk.source, name="training_source"),
     path("domains/", domains.domains, name="domains"),
     path("domains/<slug:slug>/", domains.domain, name="domain"),
     path("agreement/", application.desk_agreement, name="desk_agreement"),

@@ -9,8 +9,8 @@ from uuid import uuid4
 from django.core import mail
 from django.core.mail import EmailMessage
 
-from experts.models import Agreement, Credential, Domain, Profile, RoleGrant, Signature, User
-from experts.states import CredentialKind, CredentialState, Role
+from experts.models import Agreement, Credential, Domain, Profile, Qualification, RoleGrant, Signature, User
+from experts.states import CredentialKind, CredentialState, QualificationKind, Role
 from pasiflora.kernel.jobs import sweep_mail
 from reviews.actions.reviewing import complete_review, take_next_review
 from reviews.models import Review
@@ -87,6 +87,13 @@ def pass_every_other_gate(user: User) -> None:
     """What besides a credential lets somebody claim."""
     newest = Agreement.objects.latest("number")
     Signature.objects.get_or_create(user=user, agreement=newest, defaults={"name": str(user), "signed_at": NOON})
+    if not Qualification.objects.filter(user=user).exists():
+        trainer = User.objects.filter(email="trainer@example.org").first() or User.objects.create(
+            email="trainer@example.org"
+        )
+        Qualification.objects.create(
+            user=user, kind=QualificationKind.WRITING, granted_by=trainer, reason="For the test.", granted_at=NOON
+        )
     profile, new = Profile.objects.get_or_create(user=user, defaults={"languages": ["en"], "saved_at": NOON})
     if new:
         profile.domains.set([domain()])

@@ -11,6 +11,7 @@ from functools import cached_property
 from experts.models import Agreement, Credential, Domain, User
 from experts.queries.application import unsigned_agreement
 from experts.queries.domains import day, role_domains, verified_domains
+from experts.queries.training import writing_qualified
 from experts.states import CredentialState, Role
 
 
@@ -53,12 +54,13 @@ class Standing:
     user: User
     at: datetime
     unsigned: Agreement | None
+    qualified: bool
     verified: frozenset[int]
 
     @cached_property
     def personal(self) -> Gates:
         """The gates that are the same in every domain."""
-        return Gates((self._agreement(),))
+        return Gates((self._agreement(), self._training()))
 
     def gates(self, domain: Domain) -> Gates:
         """Every gate before this domain."""
@@ -82,6 +84,17 @@ class Standing:
         )
         return Gate("agreement", passes=False, reason=said, fix="Read and sign it", fix_url_name="agreement")
 
+    def _training(self) -> Gate:
+        if self.qualified:
+            return Gate("training", passes=True, reason="You have passed the training.")
+        return Gate(
+            "training",
+            passes=False,
+            reason="You have not passed the training.",
+            fix="Go on with it",
+            fix_url_name="training",
+        )
+
     def _credential(self, domain: Domain) -> Gate:
         if domain.pk in self.verified:
             return Gate("credential", passes=True, reason=f"You are verified in {domain.name}.")
@@ -96,7 +109,7 @@ class Standing:
         spoken = (
             Credential.objects.filter(user=self.user)
             .exclude(state=CredentialState.WITHDRAWN)
-            .defer("statement")
+            .defer("statement", "details", "unsent")
             .prefetch_related("asked", "scope")
             .order_by("submitted_at", "pk")
         )
@@ -107,17 +120,18 @@ class Standing:
 
 
 def standing(user: User, *, at: datetime) -> Standing:
-    """Read what the gates ask about this person. Three queries."""
+    """Read what the gates ask about this person. Four queries."""
     return Standing(
         user=user,
         at=at,
         unsigned=unsigned_agreement(user),
+        qualified=writing_qualified(user),
         verified=frozenset(verified_domains(user, at=at)),
     )
 
 
 def writing_gates(user: User, domains: Iterable[Domain], *, at: datetime) -> dict[int, Gates]:
-    """The gates before each domain, by domain id. Seven queries at most, however many domains and credentials."""
+    """The gates before each domain, by domain id. Eight queries at most, however many domains and credentials."""
     found = standing(user, at=at)
     return {domain.pk: found.gates(domain) for domain in domains}
 

@@ -6,7 +6,8 @@ from datetime import datetime
 from experts.models import User
 from experts.policies.gates import standing
 from experts.queries.application import profile_of
-from experts.queries.credentials import sent_credentials
+from experts.queries.credentials import own_credentials
+from experts.queries.training import progress
 from experts.states import CredentialState
 
 
@@ -24,7 +25,7 @@ class Step:
 
 
 def steps_of(user: User, *, at: datetime) -> list[Step]:
-    """Every step of this person's application, in order. Nine queries at most."""
+    """Every step of this person's application, in order. Twelve queries at most."""
     found = standing(user, at=at)
     personal = {gate.name: gate for gate in found.personal.all}
     agreement = personal["agreement"]
@@ -39,6 +40,7 @@ def steps_of(user: User, *, at: datetime) -> list[Step]:
             url_name="agreement",
         ),
         _credential(user, verified=bool(found.verified)),
+        _training(user, done=found.qualified),
         Step(
             "Claim a task",
             done=False,
@@ -47,6 +49,13 @@ def steps_of(user: User, *, at: datetime) -> list[Step]:
             url_name="write_board",
         ),
     ]
+
+
+def _training(user: User, *, done: bool) -> Step:
+    modules = progress(user)
+    passed = sum(one.passed for one in modules)
+    said = f"{passed} of {len(modules)} modules passed." if modules else "The modules are not published yet."
+    return Step("Pass the training", done, said, "Read it again" if done else "Go on with it", "training")
 
 
 def next_step(steps: list[Step]) -> Step | None:
@@ -86,7 +95,7 @@ _CREDENTIALS = [
 
 def _credential(user: User, *, verified: bool) -> Step:
     title = "Be verified in the fields you know"
-    states = {found.state for found in sent_credentials(user)}
+    states = {found.state for found in own_credentials(user)}
     for state, said, action, waiting in _CREDENTIALS:
         if state in states:
             return Step(title, done=verified, said=said, action=action, url_name="credentials", waiting=waiting)

@@ -21,6 +21,12 @@ def evidence_of(credential: Credential) -> QuerySet[Evidence]:
     return Evidence.objects.filter(credential=credential, removed_at=None)
 
 
+def has_files(credential: Credential, since: datetime | None = None) -> bool:
+    """Whether a file stands behind this credential, or was added since then."""
+    found = evidence_of(credential)
+    return (found.filter(added_at__gt=since) if since else found).exists()
+
+
 def sent_to_admins() -> Q:
     """The condition on evidence that admins have been sent: what is added to an open credential is its owner's alone
     until the owner sends it."""

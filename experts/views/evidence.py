@@ -68,7 +68,7 @@ def _add(request: HttpRequest, credential: Credential, receiver: InMemory) -> Ht
         messages.error(request, sentence)
     if not (added or refused):
         messages.warning(request, "Choose a file first.")
-    return redirect("credentials")
+    return redirect("credential", credential.pk)
 
 
 def _bytes(file: Any) -> memoryview:
@@ -89,4 +89,4 @@ def remove(request: HttpRequest, credential_id: int, evidence_id: int) -> HttpRe
         messages.error(request, refusal.sentence)
     else:
         messages.success(request, f"Removed: {name}.")
-    return redirect("credentials")
+    return redirect("credential", credential_id)

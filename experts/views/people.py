@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from experts import doors
 from experts.actions.people import grant_role, revoke_role, set_account_open
 from experts.forms.people import ReasonForm, RoleForm, SearchForm
-from experts.queries.credentials import credentials_of
+from experts.queries.credentials import credentials_of, known_to_admins
 from experts.queries.domains import day
 from experts.queries.people import grants_of
 from experts.queries.people import people as find_people
@@ -43,7 +43,7 @@ def one(request: HttpRequest, person_id: int) -> HttpResponse:
     grants = list(grants_of(found))
     page = {
         "found": found,
-        "credentials": credentials_of(found),
+        "credentials": credentials_of(found).filter(known_to_admins()),
         "grants": [grant for grant in grants if grant.revoked_at is None],
         "past_grants": [grant for grant in grants if grant.revoked_at is not None],
         "account_events": events_about(found, "account.closed", "account.reopened"),

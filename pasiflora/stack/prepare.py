@@ -14,6 +14,7 @@ def main(*, demo: bool) -> None:
     """Bring the database to what the code expects. Safe to repeat: each step does nothing when it is done."""
     django.setup()
     call_command("migrate", interactive=False, verbosity=0, stdout=sys.stderr)
+    call_command("import_training", stdout=sys.stderr)
     if demo and "load_demo" in get_commands():
         call_command("load_demo", stdout=sys.stderr)
         call_command("load_demo", print_logins=True)

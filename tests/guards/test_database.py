@@ -13,20 +13,27 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, models, transaction
 
+from experts.actions.training import begin_exam
 from experts.models import (
+    AddressConfirmation,
     Agreement,
     CasePresence,
     CredentialApproval,
+    CredentialCheck,
     CredentialReminder,
     CredentialRuling,
     Domain,
     Evidence,
     EvidenceView,
+    Exam,
+    KnownHost,
     RoleGrant,
     Signature,
+    TrainingModule,
     User,
+    Vouch,
 )
-from experts.states import CredentialState, EvidenceViewState
+from experts.states import CredentialState, EvidenceViewState, VouchState
 from exports.actions.releasing import note_download, request_release
 from exports.models import Commission, Item, LabMember, Release
 from exports.states import ReleaseState
@@ -40,7 +47,7 @@ from tasks.actions.claims import claim_next_task, expire_claim, release_claim
 from tasks.models import Claim, DraftVersion, Guideline, Revision, RevisionRendering, Rubric, Task
 from tasks.models import TaskImport as Import
 from tasks.states import CRITERIA, HOLDING, ClaimState, ReleaseReason
-from tests import factories
+from tests import factories, factories_kinds, training
 from tests.domain.test_releases import dataset_of, lab_with
 from tests.factories import NOON
 from tests.factories_evidence import asked, evidence_row
@@ -83,6 +90,30 @@ def credential() -> Any:
 
 def signature() -> Signature:
     return factories.expert().signatures.get()
+
+
+def a_check() -> CredentialCheck:
+    return CredentialCheck.objects.create(
+        credential=credential(), scheme="doi", value="10.1/x", outside=False, outcome="found", checked_at=NOON
+    )
+
+
+def known_host() -> KnownHost:
+    return KnownHost.objects.create(kind="free", host="freemail.example")
+
+
+def a_module() -> TrainingModule:
+    return training.publish(training.text_of("accuracy", ("accuracy",), scores=4, finds=2))
+
+
+def exam() -> Exam:
+    a_module()
+    return begin_exam(slug="accuracy", by=factories.person(), at=NOON)
+
+
+def graded() -> Exam:
+    a_module()
+    return training.sit(factories.person(), "accuracy", training.wrong_answers)
 
 
 def approval() -> CredentialApproval:
@@ -231,6 +262,30 @@ def decide(**columns: Any) -> None:
     )
 
 
+GIVEN = {"state": VouchState.GIVEN, "statement": "Sound.", "answered_at": NOON, "closed_at": NOON}
+
+
+def confirmation(**columns: Any) -> AddressConfirmation:
+    of = factories_kinds.draft(kind="employment")
+    return AddressConfirmation.objects.create(
+        **{"credential": of, "user": of.user, "address": "a@b.example", "code": "f" * 64, "sent_at": NOON} | columns
+    )
+
+
+def vouch() -> Vouch:
+    return factories_kinds.request(factories.expert())
+
+
+def given_vouch() -> Vouch:
+    return factories_kinds.vouched(factories.person(), factories.expert())
+
+
+def mutual_vouches() -> None:
+    """The applicant speaks for the voucher in turn."""
+    given = given_vouch()
+    again(given, applicant=given.voucher, voucher=given.applicant)
+
+
 def a_file(**columns: Any) -> Evidence:
     return evidence_row(credential(), **columns)
 
@@ -269,12 +324,61 @@ BROKEN: dict[str, list[Callable[[], Any]]] = {
     "credential_ruling_outcome_is_known": [
         lambda: again(ruling(), outcome=CredentialState.SUBMITTED, reason="Seen."),
     ],
+    "credential_draft_was_never_sent": [
+        lambda: change(factories_kinds.draft(), first_sent_at=NOON),
+        lambda: change(factories_kinds.sent(), state=CredentialState.DRAFT),
+    ],
+    "confirmation_has_five_tries": [lambda: change(confirmation(), tries=6)],
+    "confirmation_forgets_a_code_that_came_back": [lambda: change(confirmation(), confirmed_at=NOON)],
+    "address_confirmed_once_per_credential": [lambda: again(confirmation(confirmed_at=NOON, code=""))],
+    "vouch_state_is_known": [lambda: change(vouch(), state="lost", closed_at=NOON)],
+    "vouch_refusal_is_known": [lambda: change(vouch(), refusal="tired", answered_at=NOON)],
+    "vouch_never_for_oneself": [lambda: change(one := vouch(), voucher=one.applicant)],
+    "vouch_given_says_who_and_why": [
+        lambda: change(vouch(), **GIVEN | {"statement": ""}),
+        lambda: change(vouch(), **GIVEN | {"voucher": None}),
+        lambda: change(vouch(), **GIVEN | {"refusal": "declined"}),
+    ],
+    "vouch_closed_at_exactly_when_not_asked": [
+        lambda: change(vouch(), closed_at=NOON),
+        lambda: change(vouch(), state=VouchState.TAKEN_BACK),
+    ],
+    "vouch_answered_at_exactly_when_answered": [
+        lambda: change(vouch(), answered_at=NOON),
+        lambda: change(vouch(), refusal="declined"),
+        lambda: change(vouch(), **GIVEN | {"answered_at": None}),
+    ],
+    "vouch_asked_once_at_a_time": [lambda: again(vouch())],
+    "vouch_never_mutual": [mutual_vouches],
     "signature_once_per_version": [lambda: again(signature())],
     "signature_carries_a_name": [lambda: change(signature(), name="")],
     "credential_ruling_by_two_different_admins": [approved_by_one_twice],
     "credential_approved_once_by_each": [lambda: again(approval())],
     "presence_once_per_admin_and_case": [lambda: again(presence())],
     "reminder_sent_once": [lambda: again(reminder())],
+    "training_module_numbered_once": [lambda: again(a_module())],
+    "training_purpose_is_known": [lambda: again(a_module(), number=9, purpose="leisure")],
+    "exam_one_open_per_module": [lambda: again(exam())],
+    "exam_result_exactly_when_finished": [
+        lambda: change(exam(), finished_at=NOON),
+        lambda: change(exam(), result={}, passed=True),
+        lambda: change(exam(), finished_at=NOON, result={}),
+    ],
+    "qualification_once_per_kind": [lambda: again(factories.expert().qualifications.get())],
+    "qualification_kind_is_known": [lambda: change(factories.expert().qualifications.get(), kind="royal")],
+    "qualification_by_exam_or_by_an_admin_with_a_reason": [
+        lambda: change(factories.expert().qualifications.get(), reason=""),
+        lambda: change(factories.expert().qualifications.get(), granted_by=None),
+        lambda: change(factories.expert().qualifications.get(), exam=exam()),
+    ],
+    "known_host_once_per_list": [lambda: again(known_host())],
+    "known_host_list_is_known": [lambda: change(known_host(), kind="rumour")],
+    "check_once_per_credential_and_value": [lambda: again(a_check())],
+    "check_outcome_is_known": [lambda: change(a_check(), outcome="rumour")],
+    "check_tried_again_exactly_while_it_waits": [
+        lambda: change(a_check(), next_try_at=NOON),
+        lambda: change(a_check(), outcome="waiting"),
+    ],
     "evidence_has_its_file_and_name_until_it_is_gone": [
         lambda: a_file(file=None),
         lambda: a_file(name=""),
@@ -369,9 +473,11 @@ STOPPED: dict[str, list[Callable[[], Any]]] = {
             ("credential_ruling_never_changes", ruling, {"reason": "Other."}),
             ("agreement_never_changes", Agreement.objects.get, {"body": "Other."}),
             ("credential_approval_never_changes", approval, {"note": "Other."}),
+            ("training_module_never_changes", a_module, {"title": "Other."}),
             ("rubric_never_changes", Rubric.objects.get, {"guidance": "Other."}),
             ("guideline_never_changes", lambda: Guideline.objects.get(project=factories.project()), {"body": "Other."}),
             ("revision_never_changes", factories.submitted, {"body": "Other."}),
+            ("vouch_never_changes_once_given", given_vouch, {"statement": "Other."}),
             ("escalation_never_changes", escalation, {"reason": "Other."}),
             ("decision_never_changes", decision, {"rationale": "Other."}),
             ("item_never_changes", item, {"position": 2}),
@@ -379,6 +485,9 @@ STOPPED: dict[str, list[Callable[[], Any]]] = {
         ]
     },
     "high_stakes_take_two_admins": [alone_at_high_stakes],
+    "exam_asks_what_it_began_with": [lambda: change(exam(), items=[]), lambda: change(exam(), seed=2)],
+    "exam_never_changes_once_graded": [lambda: change(graded(), passed=True)],
+    "exam_is_never_deleted": [lambda: delete(exam()), lambda: delete(graded())],
     "evidence_view_not_by_the_owner": [look_of_the_owner],
     "evidence_view_is_never_deleted": [lambda: delete(a_look())],
     "review_not_by_the_author": [author_reviews, review_handed_to_the_author],

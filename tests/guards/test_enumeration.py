@@ -1,7 +1,6 @@
 """Signing up, signing in and resetting say the same, in about the same time, for known and unknown addresses."""
 
 import re
-import statistics
 import time
 
 import pytest
@@ -59,5 +58,6 @@ def test_known_and_unknown_addresses_get_the_same_answer_in_the_same_time(name, 
         said_unknown, seconds = ask(name, f"other{number}@example.org")
         unknown.append(seconds)
         assert said_known == said_unknown
-    difference = abs(statistics.median(known) - statistics.median(unknown))
+    # The quickest of each: what another process took from us only ever adds.
+    difference = abs(min(known) - min(unknown))
     assert difference < NOTICEABLE * seconds_of_a_hash(), f"known {known}, unknown {unknown}"

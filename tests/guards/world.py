@@ -8,6 +8,7 @@ from typing import Any
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from experts.actions.training import begin_exam
 from experts.models import User
 from exports.actions.building import build_release
 from exports.actions.labs import add_member, issue_token, open_lab, revoke_token
@@ -17,7 +18,7 @@ from pasiflora.kernel import clock
 from reviews.actions.reviewing import take_next_review
 from reviews.states import Verdict
 from tasks.actions.imports import receive_import
-from tests import factories
+from tests import factories, factories_kinds, training
 from tests.domain.test_releases import dataset_of, lab_with
 from tests.factories import NOON
 from tests.factories_evidence import asked, evidence_row
@@ -60,11 +61,17 @@ def make_world() -> World:
     review = take_next_review(by=reader, at=NOON)
     credential = factories.credential(author, state="needs_information")
     waiting = factories.credential(other, state="submitted")
+    employment = factories_kinds.draft(author, "employment")
+    vouching = factories_kinds.draft(author, "vouch")
+    vouch = factories_kinds.request(judge, vouching, at=clock.now())
     own_file, sent_file = evidence_row(credential), evidence_row(waiting)
     look = asked(sent_file, admin, at=clock.now()).view
     file_of_author = {"credential_id": credential.pk, "evidence_id": own_file.pk}
     file_of_other = {"credential_id": waiting.pk, "evidence_id": sent_file.pk}
     received = receive_import(project=project, by=admin, at=NOON, file_name="a.jsonl", chunks=[b"{}"]).pk
+    training.publish_course()
+    exam = begin_exam(slug="whole", by=author, at=NOON)
+    graded = training.sit(author, "accuracy")
     now = clock.now()
     token, secret = issue_token(lab=lab, name="ci", days=9, by=member, at=now)
     revoked, dead = issue_token(lab=lab, name="old", days=9, by=member, at=now)
@@ -101,8 +108,16 @@ def make_world() -> World:
             "review_hand_back": {"review_id": review.pk},
             "case": {"revision_id": disputed.pk},
             "case_rule": {"revision_id": disputed.pk},
-            "credential_answer": {"credential_id": credential.pk},
-            "credential_withdraw": {"credential_id": credential.pk},
+            **{
+                name: {"credential_id": of.pk}
+                for name, of in {
+                    "credential": credential, "credential_send": credential, "credential_withdraw": credential,
+                    "credential_code": employment, "credential_confirm": employment, "credential_vouch": vouching,
+                }.items()
+            },
+            "credential_vouch_take_back": {"credential_id": vouching.pk, "vouch_id": vouch.pk},
+            "vouch": {"vouch_id": vouch.pk},
+            "vouch_refuse": {"vouch_id": vouch.pk},
             "evidence_add": {"credential_id": credential.pk},
             "evidence_remove": file_of_author,
             "evidence_ask": file_of_other,
@@ -114,6 +129,12 @@ def make_world() -> World:
             "desk_credential_presence": {"credential_id": waiting.pk},
             "person": {"person_id": plain.pk},
             "domain": {"slug": "physics"},
+            "gates": {},
+            "training_module": {"slug": "accuracy"},
+            "training_source": {"slug": "accuracy"},
+            "exam_begin": {"slug": "accuracy"},
+            "exam": {"exam_id": exam.pk},
+            "exam_result": {"exam_id": graded.pk},
             "person_grant": {"person_id": plain.pk},
             "person_account": {"person_id": plain.pk},
             "person_revoke": {"person_id": reader.pk, "grant_id": reader.role_grants.get().pk},

@@ -89,7 +89,7 @@ def test_a_person_adds_files_sees_them_and_takes_one_back(disk) -> None:
     client = signed_in(credential.user)
     page = add(client, credential, file(), file("scan.png", photo()), file("photo.jpg", photo("JPEG")))
     assert said(page) == ["Added: diploma.pdf, scan.png, photo.jpg."]
-    page = client.get(reverse("credential_answer", args=[credential.pk]))
+    page = client.get(reverse("credential", args=[credential.pk]))
     shown = text(page)
     assert "diploma.pdf" in shown
     assert "PDF, PNG or JPEG; at most 10 MB a file, 10 files, 30 pages in a PDF and 40 megapixels" in shown
@@ -97,7 +97,7 @@ def test_a_person_adds_files_sees_them_and_takes_one_back(disk) -> None:
     first = Evidence.objects.get(name="diploma.pdf")
     page = client.post(reverse("evidence_remove", args=[credential.pk, first.pk]), follow=True)
     assert said(page) == ["Removed: diploma.pdf."]
-    assert "diploma.pdf" not in text(client.get(reverse("credential_answer", args=[credential.pk])))
+    assert "diploma.pdf" not in text(client.get(reverse("credential", args=[credential.pk])))
     assert len(disk()) == 2
 
 
@@ -189,7 +189,7 @@ def test_the_token_of_the_page_is_needed() -> None:
     client = signed_in(credential.user, enforce_csrf_checks=True)
     path = reverse("evidence_add", args=[credential.pk])
     assert client.post(path, {"files": file()}).status_code == 403
-    html = client.get(reverse("credential_answer", args=[credential.pk])).content.decode()
+    html = client.get(reverse("credential", args=[credential.pk])).content.decode()
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', html)[1]
     assert client.post(path, {"csrfmiddlewaretoken": token, "files": file()}).status_code == 302
     assert Evidence.objects.count() == 1
@@ -431,5 +431,5 @@ def test_after_shredding_the_hash_is_all_that_pages_tell(worker, disk) -> None:
     assert client.get(address).status_code == 410
     assert client.post(reverse("evidence_ask", args=[made.credential_id, made.pk])).status_code == 409
     Credential.objects.filter(pk=made.credential_id).update(state="needs_information")
-    page = text(owner.get(reverse("credential_answer", args=[made.credential_id])))
+    page = text(owner.get(reverse("credential", args=[made.credential_id])))
     assert f"Only its hash is kept: {made.sent_sha256}" in page

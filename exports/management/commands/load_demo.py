@@ -12,8 +12,9 @@ from experts.actions.application import save_profile, sign_agreement
 from experts.actions.credentials import CredentialClaim, submit_credential
 from experts.actions.people import grant_role
 from experts.actions.ruling import Ruling, rule_on_credential
+from experts.actions.training import grant_qualification
 from experts.models import Domain, User
-from experts.states import CredentialKind, CredentialState, Role
+from experts.states import CredentialKind, CredentialState, QualificationKind, Role
 from exports.actions.labs import add_member, open_lab, save_dataset, set_commissions
 from exports.actions.releasing import request_release
 from exports.models import Dataset, Lab
@@ -115,11 +116,15 @@ def _claim(title: str, domains: Iterable[Domain]) -> CredentialClaim:
         link="https://www.example.org/graduates",
         statement="Listed in the public register of graduates.",
         domains=list(domains),
+        details={"field": "As on the certificate", "year": "2011"},
     )
 
 
 def _verify(user: User, domains: list[Domain], *, by: User, at: datetime) -> None:
     asked = submit_credential(by=user, at=at, claim=_claim("Doctorate, University of Examples", domains))
+    grant_qualification(
+        to=user, kind=QualificationKind.WRITING, by=by, at=at, reason="The demo's experts know the rubric."
+    )
     sign_agreement(number=1, name=user.name, by=user, at=at)
     save_profile(by=user, at=at, name=user.name, about="", languages=["en"], domains=domains)
     rule_on_credential(credential=asked, by=by, at=at, ruling=Ruling(outcome=CredentialState.VERIFIED, scope=domains))

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('experts', '0007_two_admins'),
+        ('experts', '0011_kinds'),
     ]
 
     operations = [
