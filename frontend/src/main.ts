@@ -4,6 +4,7 @@ import { startClocks } from "./clock";
 import { startCopying } from "./copying";
 import { keepTokensFresh } from "./csrf";
 import { startKeys } from "./keys";
+import { guardFiles } from "./files";
 import { guardForms } from "./forms";
 import { keepForms } from "./keeping";
 import { typesetMath } from "./typesetting";
@@ -13,6 +14,7 @@ startCopying(document);
 startKeys();
 keepTokensFresh();
 guardForms();
+guardFiles();
 keepForms();
 void typesetMath(document);
 

@@ -63,11 +63,11 @@ def test_from_the_persons_disk_to_the_admins_eyes(
     live.python("from experts.models import Credential\nresult = Credential.objects.update(state='needs_information')")
 
     mira = visit(MIRA, java_script_enabled=scripts)
-    mira.goto(f"/apply/{credential}/answer/")
+    mira.goto(f"/apply/{credential}/")
     files = [tmp_path / name for name in ("diploma.pdf", "scan.png", "trick.jpg")]
     mira.set_input_files("input[name=files]", files)
     mira.get_by_role("button", name="Add", exact=True).click()
-    expect(mira.get_by_text("Added: diploma.pdf, scan.png.")).to_be_visible()
+    expect(mira.get_by_text("Added: diploma.pdf, scan.png. The admins see it once you send it.")).to_be_visible()
     expect(mira.get_by_text("trick.jpg was not added. It is an archive as well.")).to_be_visible()
     assert live.python(SEND) == 1
     assert plain_on_disk(live) == []
@@ -100,3 +100,23 @@ def test_from_the_persons_disk_to_the_admins_eyes(
     expect(admin.get_by_text("Looked at").first).to_be_visible()
     assert admin.request.get(address).status == 404
     assert [path.suffix for path in (live.home.path / "store" / "opened").rglob("*") if path.is_file()] == []
+
+
+def test_a_chosen_file_is_not_forgotten_and_a_large_one_is_told_at_once(
+    live: LiveStack, credential: int, visit: Callable[..., Page], tmp_path: Path
+) -> None:
+    (tmp_path / "letter.png").write_bytes(photo(colour="blue"))
+    (tmp_path / "film.pdf").write_bytes(diploma() + bytes(11 * 1024**2))
+    live.python("from experts.models import Credential\nresult = Credential.objects.update(state='needs_information')")
+    mira = visit(MIRA)
+    mira.goto(f"/apply/{credential}/")
+    chooser = mira.locator("input[name=files]")
+    chooser.set_input_files([tmp_path / "film.pdf"])
+    assert chooser.evaluate("(input) => input.validationMessage") == "film.pdf is larger than 10 MB."
+    chooser.set_input_files([tmp_path / "letter.png"])
+    mira.get_by_label("Your answer").fill("The University of Vienna.")
+    mira.get_by_role("button", name="Send the answer").click()
+    expect(mira.get_by_text("Added: letter.png. The admins see it once you send it.")).to_be_visible()
+    expect(mira.get_by_label("Your answer")).to_have_value("The University of Vienna.")
+    states = "from experts.models import Credential\nresult = list(Credential.objects.values_list('state', flat=True))"
+    assert live.python(states) == ["needs_information"]
