@@ -18,7 +18,8 @@ SUFFIXES = {
     MediaType.PNG: (".png",),
     MediaType.JPEG: (".jpg", ".jpeg", ".jpe", ".jfif"),
 }
-NAMES = {MediaType.PDF: "a PDF", MediaType.PNG: "a PNG picture", MediaType.JPEG: "a JPEG picture"}
+LABELS = {MediaType.PDF: "PDF", MediaType.PNG: "PNG picture", MediaType.JPEG: "JPEG picture"}
+NAMES = {kind: f"a {label}" for kind, label in LABELS.items()}
 
 MOST_BYTES = 10 * MB
 MOST_FILES = 10

@@ -49,7 +49,7 @@ _DROPPED_OF_PAGE = (
     "/AA", "/AF", "/B", "/Metadata", "/PieceInfo", "/PZ", "/PresSteps", "/SeparationInfo", "/StructParents", "/Thumb",
 )  # fmt: skip
 
-DOTS_PER_INCH = 160
+DOTS_PER_INCH, TRIAL = 160, 18
 LONGEST_SIDE = 2600
 """Pixels of the longer side of a drawn page: a poster is not drawn larger than a letter is."""
 
@@ -77,11 +77,14 @@ def clean_pdf(content: bytes) -> tuple[bytes, int]:
         raise Refused(f"Something follows after the end of the document. {_PRINT}")
     try:
         with pikepdf.open(io.BytesIO(content), attempt_recovery=False, suppress_warnings=True) as pdf:
-            return _cleaned(pdf)
+            written, count = _cleaned(pdf)
     except pikepdf.PasswordError as error:
         raise Refused("It is locked with a password. Save a copy without one and add that.") from error
     except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, KeyError) as error:
         raise Refused(_DAMAGED) from error
+    # What an admin could not be shown is refused now, while the person is here to mend it.
+    draw(written, dots_per_inch=TRIAL)
+    return written, count
 
 
 def _cleaned(pdf: pikepdf.Pdf) -> tuple[bytes, int]:
@@ -170,20 +173,20 @@ def _is_empty(value: Any) -> bool:
     return False
 
 
-def draw(content: bytes) -> list[bytes]:
+def draw(content: bytes, *, dots_per_inch: int = DOTS_PER_INCH) -> list[bytes]:
     """Each page as a JPEG. Fonts that the document does not bring are replaced by the built-in ones."""
     try:
         with pypdfium2.PdfDocument(content) as document:
             if document.get_formtype():
                 document.init_forms()
-            return [_drawn(document[n]) for n in range(min(len(document), MOST_PAGES))]
+            return [_drawn(document[n], dots_per_inch) for n in range(min(len(document), MOST_PAGES))]
     except pypdfium2.PdfiumError as error:
         raise Refused(_DAMAGED) from error
 
 
-def _drawn(page: pypdfium2.PdfPage) -> bytes:
+def _drawn(page: pypdfium2.PdfPage, dots_per_inch: int) -> bytes:
     longer = max(page.get_size())
-    bitmap = page.render(scale=min(DOTS_PER_INCH / 72, LONGEST_SIDE / max(longer, 1)), rev_byteorder=True)
+    bitmap = page.render(scale=min(dots_per_inch / 72, LONGEST_SIDE / max(longer, 1)), rev_byteorder=True)
     try:
         size = (bitmap.width, bitmap.height)
         # pypdfium2's own conversion imports a module at its first use, and this process can open no file by then.

@@ -6,7 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
-from experts.evidence.limits import MediaType
+from experts.evidence.limits import LABELS, MediaType
 from experts.models.credentials import Credential
 from experts.models.people import User
 from experts.states import EvidenceViewState
@@ -29,7 +29,7 @@ class Evidence(models.Model):
     credential = models.ForeignKey(Credential, on_delete=models.PROTECT, related_name="evidence")
     file = models.UUIDField(null=True, unique=True, help_text="Its name in the store; empty once it is gone.")
     name = models.CharField(max_length=120, blank=True, help_text="As the person named it; blank once it is gone.")
-    media_type = models.CharField(max_length=20, choices=[(kind.value, kind.value) for kind in MediaType])
+    media_type = models.CharField(max_length=20, choices=[(kind.value, label) for kind, label in LABELS.items()])
     bytes = models.PositiveIntegerField(help_text="Of the file as it was cleaned.")
     pages = models.PositiveSmallIntegerField(help_text="One for a picture.")
     sent_sha256 = models.CharField(max_length=64, help_text="Of the file as it was sent.")

@@ -3,7 +3,7 @@
 from django import template
 from django.conf import settings
 
-from experts.evidence.limits import WORDS
+from experts.evidence.limits import MOST_BYTES, WORDS
 from experts.models import Credential, Evidence
 from experts.queries.evidence import evidence_of
 from experts.states import OPEN_TO_EVIDENCE
@@ -27,6 +27,12 @@ def takes_evidence(credential: Credential) -> bool:
 def evidence_limits() -> str:
     """What is taken, in words."""
     return WORDS
+
+
+@register.simple_tag
+def evidence_most_bytes() -> int:
+    """Bytes of the largest file, for the browser."""
+    return MOST_BYTES
 
 
 @register.simple_tag

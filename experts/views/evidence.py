@@ -63,7 +63,7 @@ def _add(request: HttpRequest, credential: Credential, receiver: InMemory) -> Ht
             refused.append(refusal.sentence)
     refused += receiver.refused
     if added:
-        messages.success(request, f"Added: {', '.join(added)}.")
+        messages.success(request, f"Added: {', '.join(added)}. The admins see it once you send it.")
     for sentence in refused[:MOST_FILES]:
         messages.error(request, sentence)
     if not (added or refused):

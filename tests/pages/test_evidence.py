@@ -28,6 +28,7 @@ from tests.factories_evidence import MARKER, diploma, evidence, open_credential,
 from tests.guards.world import signed_in
 
 pytestmark = pytest.mark.django_db
+LATER = "The admins see it once you send it."
 NOT_A_PDF = "By its content it is a PNG picture, but its name does not end in .png. Rename it and add it again."
 
 
@@ -88,7 +89,7 @@ def test_a_person_adds_files_sees_them_and_takes_one_back(disk) -> None:
     credential = open_credential()
     client = signed_in(credential.user)
     page = add(client, credential, file(), file("scan.png", photo()), file("photo.jpg", photo("JPEG")))
-    assert said(page) == ["Added: diploma.pdf, scan.png, photo.jpg."]
+    assert said(page) == [f"Added: diploma.pdf, scan.png, photo.jpg. {LATER}"]
     page = client.get(reverse("credential", args=[credential.pk]))
     shown = text(page)
     assert "diploma.pdf" in shown
@@ -105,7 +106,7 @@ def test_each_file_is_taken_or_refused_by_itself() -> None:
     credential = open_credential()
     page = add(signed_in(credential.user), credential, file("a.txt", b"Hello"), file(), file("b.pdf", photo()))
     assert said(page) == [
-        "Added: diploma.pdf.",
+        f"Added: diploma.pdf. {LATER}",
         "a.txt was not added. By its content it is neither a PDF, nor a PNG, nor a JPEG picture.",
         f"b.pdf was not added. {NOT_A_PDF}",
     ]
@@ -178,7 +179,7 @@ def test_a_file_above_the_cap_is_dropped_and_its_neighbours_are_taken(disk) -> N
     large = file("large.pdf", diploma() + bytes(10 * MB))
     page = add(signed_in(credential.user), credential, large, file())
     assert said(page) == [
-        "Added: diploma.pdf.",
+        f"Added: diploma.pdf. {LATER}",
         f"large.pdf was not added. {TOO_LARGE}",
     ]
     assert len(disk()) == 1
