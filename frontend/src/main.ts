@@ -7,6 +7,7 @@ import { startKeys } from "./keys";
 import { guardFiles } from "./files";
 import { guardForms } from "./forms";
 import { keepForms } from "./keeping";
+import { makeScrollable } from "./scrolling";
 import { typesetMath } from "./typesetting";
 
 startClocks();
@@ -17,8 +18,11 @@ guardForms();
 guardFiles();
 keepForms();
 void typesetMath(document);
+makeScrollable(document);
+window.addEventListener("resize", () => makeScrollable(document));
 
 document.addEventListener("htmx:afterSwap", () => {
   startCopying(document);
   void typesetMath(document);
+  makeScrollable(document);
 });
