@@ -1,8 +1,9 @@
 """Finding a thing on behalf of a person, or 404."""
 
+from django.db.models import Q
 from django.http import Http404
 
-from experts.models import Credential, Exam, RoleGrant, TrainingModule, User
+from experts.models import Conflict, Credential, Exam, Pause, RoleGrant, TrainingModule, User
 from experts.policies.people import is_admin
 from experts.queries.training import current_module
 
@@ -46,6 +47,32 @@ def any_grant(user: User, person_id: int, grant_id: int) -> RoleGrant:
     if grant is None:
         raise Http404("No such role.")
     return grant
+
+
+def any_pause(user: User, person_id: int, pause_id: int) -> Pause:
+    """A pause of a person, for an admin."""
+    admin_only(user)
+    pause = Pause.objects.filter(pk=pause_id, user=person_id).select_related("user").first()
+    if pause is None:
+        raise Http404("No such pause.")
+    return pause
+
+
+def own_conflict(user: User, conflict_id: int) -> Conflict:
+    """A conflict that is recorded of this person."""
+    conflict = Conflict.objects.filter(pk=conflict_id, user=user).first()
+    if conflict is None:
+        raise Http404("No such conflict of yours.")
+    return conflict
+
+
+def any_conflict(user: User, person_id: int, conflict_id: int) -> Conflict:
+    """A conflict in which a person stands, for an admin."""
+    admin_only(user)
+    conflict = Conflict.objects.filter(Q(user=person_id) | Q(other=person_id), pk=conflict_id).first()
+    if conflict is None:
+        raise Http404("No such conflict.")
+    return conflict
 
 
 def training_module(slug: str) -> TrainingModule:

@@ -12,6 +12,7 @@ from pasiflora.account_page import account
 from pasiflora.design import design
 from pasiflora.desk import desk
 from pasiflora.home import home
+from pasiflora.person_page import person_page
 from pasiflora.second_factor import second_factor
 from reviews.urls import adjudication_patterns, feedback_patterns, review_patterns
 
@@ -31,6 +32,7 @@ urlpatterns = [
     path("adjudicate/", include(adjudication_patterns)),
     path("desk/", desk, name="desk_home"),
     path("desk/", include(people_desk)),
+    path("desk/people/<int:person_id>/", person_page, name="person"),
     path("desk/", include("tasks.urls.desk")),
     path("desk/", include(lab_desk)),
     path("lab/", include(lab_patterns)),

@@ -1,5 +1,5 @@
 """What happens to people and credentials in the background."""
 
-from experts.jobs import expiry
+from experts.jobs import conflicts, expiry
 
-__all__ = ["expiry"]
+__all__ = ["conflicts", "expiry"]

@@ -1,22 +1,29 @@
 """People, what they proved, and what they may do."""
 
 from experts.models.application import Agreement, Profile, Signature
+from experts.models.conflicts import Conflict
 from experts.models.credentials import Credential, CredentialAnswer, CredentialRuling
 from experts.models.desk import CasePresence, CredentialApproval, CredentialReminder
 from experts.models.domains import Domain
+from experts.models.erasures import Erasure
+from experts.models.pauses import Closure, Pause
 from experts.models.people import RoleGrant, User, UserManager
 from experts.models.training import Exam, Qualification, TrainingModule
 
 __all__ = [
     "Agreement",
     "CasePresence",
+    "Closure",
+    "Conflict",
     "Credential",
     "CredentialAnswer",
     "CredentialApproval",
     "CredentialReminder",
     "CredentialRuling",
     "Domain",
+    "Erasure",
     "Exam",
+    "Pause",
     "Profile",
     "Qualification",
     "RoleGrant",

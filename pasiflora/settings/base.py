@@ -222,6 +222,7 @@ CELERY_BEAT_SCHEDULE = {
 } | {
     "audit.seal": {"task": "audit.seal", "schedule": 60.0},
     "experts.sweep_expiry": {"task": "experts.sweep_expiry", "schedule": 600.0},
+    "experts.sweep_conflicts": {"task": "experts.sweep_conflicts", "schedule": 600.0},
 }
 
 LOGGING = {

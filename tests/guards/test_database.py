@@ -13,21 +13,28 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, models, transaction
 
+from experts.actions.conflicts import record_conflict
+from experts.actions.pauses import pause_person
+from experts.actions.people import set_account_open
 from experts.actions.training import begin_exam
 from experts.models import (
     Agreement,
     CasePresence,
+    Closure,
+    Conflict,
     CredentialApproval,
     CredentialReminder,
     CredentialRuling,
     Domain,
+    Erasure,
     Exam,
+    Pause,
     RoleGrant,
     Signature,
     TrainingModule,
     User,
 )
-from experts.states import CredentialState
+from experts.states import ConflictKind, CredentialState
 from exports.actions.releasing import note_download, request_release
 from exports.models import Commission, Item, LabMember, Release
 from exports.states import ReleaseState
@@ -87,6 +94,47 @@ def signature() -> Signature:
 
 def a_module() -> TrainingModule:
     return training.publish(training.text_of("accuracy", ("accuracy",), scores=4, finds=2))
+
+
+def a_pause(user: User | None = None) -> Pause:
+    return pause_person(user=user or factories.person(), domain=None, by=factories.admin(), at=NOON, reason="Why.")
+
+
+def a_closure() -> Closure:
+    set_account_open(user=factories.person(), is_open=False, by=factories.admin(), at=NOON, reason="Why.")
+    return Closure.objects.get()
+
+
+def a_conflict() -> Conflict:
+    return record_conflict(
+        user=factories.person(), other=factories.person(), kind=ConflictKind.VOUCHED, by=None, at=NOON
+    )
+
+
+def an_erasure() -> Erasure:
+    return Erasure.objects.create(user=factories.person(), asked_at=NOON, due_at=LATER)
+
+
+def in_conflict_with_the_author(revision: Revision) -> User:
+    other = factories.person()
+    record_conflict(user=other, other=author_of(revision), kind=ConflictKind.VOUCHED, by=None, at=NOON)
+    return other
+
+
+def conflicted_reader_reviews() -> None:
+    revision = factories.submitted()
+    other = in_conflict_with_the_author(revision)
+    Review.objects.create(revision=revision, reviewer=other, place=1, assigned_at=NOON, lease_until=LATER)
+
+
+def review_handed_to_somebody_in_conflict() -> None:
+    held = review()
+    change(held, reviewer=in_conflict_with_the_author(held.revision))
+
+
+def judge_in_conflict_decides() -> None:
+    revision = factories.submitted()
+    decide(revision=revision, decided_by=in_conflict_with_the_author(revision))
 
 
 def exam() -> Exam:
@@ -291,6 +339,37 @@ BROKEN: dict[str, list[Callable[[], Any]]] = {
         lambda: change(factories.expert().qualifications.get(), granted_by=None),
         lambda: change(factories.expert().qualifications.get(), exam=exam()),
     ],
+    "pause_carries_a_reason": [lambda: change(a_pause(), reason="")],
+    "closure_carries_a_reason": [lambda: change(a_closure(), reason="")],
+    "pause_ends_with_who_and_why": [
+        lambda: change(a_pause(), ended_at=NOON),
+        lambda: change(a_pause(), ended_at=NOON, ended_by=factories.admin()),
+        lambda: change(a_pause(), ended_reason="Why."),
+    ],
+    "closure_ends_with_who_and_why": [lambda: change(a_closure(), ended_at=NOON)],
+    "pause_one_open_per_person_and_domain": [
+        lambda: again(a_pause()),
+        lambda: again(
+            pause_person(
+                user=factories.person(), domain=factories.domain(), by=factories.admin(), at=NOON, reason="Why."
+            )
+        ),
+    ],
+    "closure_one_open_per_person": [lambda: again(a_closure())],
+    "conflict_names_a_person_an_address_or_an_employer": [
+        lambda: change(a_conflict(), other=None),
+        lambda: change(a_conflict(), kind="employer"),
+        lambda: change(a_conflict(), kind="declared", other=None),
+        lambda: change(a_conflict(), kind="dislike"),
+    ],
+    "conflict_never_with_oneself": [lambda: change(found := a_conflict(), other=found.user)],
+    "conflict_ends_with_a_reason": [
+        lambda: change(a_conflict(), ended_at=NOON),
+        lambda: change(a_conflict(), ended_reason="Why."),
+    ],
+    "conflict_recorded_once_while_it_stands": [lambda: again(a_conflict())],
+    "erasure_asked_once": [lambda: again(an_erasure()), lambda: again(an_erasure(), done_at=LATER)],
+    "erasure_done_or_taken_back": [lambda: change(an_erasure(), done_at=LATER, taken_back_at=LATER)],
     "project_bars_are_scores": [
         lambda: change(factories.project(), bar_accuracy=0),
         lambda: change(factories.project(), bar_clarity=6),
@@ -375,6 +454,8 @@ STOPPED: dict[str, list[Callable[[], Any]]] = {
     "exam_asks_what_it_began_with": [lambda: change(exam(), items=[]), lambda: change(exam(), seed=2)],
     "exam_never_changes_once_graded": [lambda: change(graded(), passed=True)],
     "exam_is_never_deleted": [lambda: delete(exam()), lambda: delete(graded())],
+    "review_not_in_conflict": [conflicted_reader_reviews, review_handed_to_somebody_in_conflict],
+    "decision_not_in_conflict": [judge_in_conflict_decides],
     "review_not_by_the_author": [author_reviews, review_handed_to_the_author],
     "decision_not_by_the_author": [author_decides],
     "review_never_changes_once_completed": [
