@@ -64,17 +64,19 @@ def import_questions(admin: Person, file: Path) -> tuple[float, int]:
 def verify_everybody(all_: dict[str, Person]) -> None:
     """The demo's people ask for the domains of the questions, and the admin verifies and grants roles."""
     admin = all_["admin"]
-    page = all_["author"].get("/apply/new/").text
+    drafts = {name: all_[name].send("/apply/new/", kind="degree").location for name in ("author", "expert")}
+    page = all_["author"].get(drafts["author"]).text
     ids = {
         name.strip().lower(): value
         for value, name in re.findall(r'name="domains" value="(\d+)"[^>]*>\s*([^<]+)</label>', page)
     }
     wanted = [ids[name] for name in DOMAINS]
-    for name in ("author", "expert"):
-        all_[name].send(
-            "/apply/new/", kind="degree", title=f"Doctorate of {name}", institution="", identifier="", link="",
-            statement="On the register.", domains=wanted,
+    for name, draft in drafts.items():
+        sent = all_[name].send(
+            f"{draft}send/", title=f"Doctorate of {name}", institution="University of Examples", field="Mathematics",
+            year=2004, link="https://www.example.org/graduates", statement="On the register.", domains=wanted,
         )  # fmt: skip
+        assert sent.status == 302, sent.text
     for case in sorted(set(re.findall(r"/desk/credentials/(\d+)/", admin.get("/desk/credentials/").text))):
         admin.send(f"/desk/credentials/{case}/rule/", outcome="verified", scope=wanted, valid_until="", reason="")
     listed = admin.get("/desk/people/?q=demo.example").text

@@ -3,8 +3,9 @@
 from django.db.models import Q
 from django.http import Http404
 
-from experts.models import Conflict, Credential, Exam, Pause, RoleGrant, TrainingModule, User
+from experts.models import Conflict, Credential, Exam, Pause, RoleGrant, TrainingModule, User, Vouch
 from experts.policies.people import is_admin
+from experts.queries.credentials import known_to_admins
 from experts.queries.training import current_module
 
 
@@ -16,6 +17,22 @@ def own_credential(user: User, credential_id: int) -> Credential:
     return credential
 
 
+def own_request(user: User, credential_id: int, vouch_id: int) -> Vouch:
+    """A request to vouch that this person made for a credential of theirs."""
+    vouch = Vouch.objects.filter(pk=vouch_id, credential=credential_id, applicant=user).first()
+    if vouch is None:
+        raise Http404("No such request of yours.")
+    return vouch
+
+
+def vouch_for_me_to_answer(user: User, vouch_id: int) -> Vouch:
+    """A request that was made to this person."""
+    vouch = Vouch.objects.filter(pk=vouch_id, voucher=user).select_related("applicant", "credential").first()
+    if vouch is None:
+        raise Http404("Nobody has asked you this.")
+    return vouch
+
+
 def admin_only(user: User) -> None:
     """404 for everybody but admins: the desk's addresses say nothing to others."""
     if not is_admin(user):
@@ -23,9 +40,9 @@ def admin_only(user: User) -> None:
 
 
 def credential_case(user: User, credential_id: int) -> Credential:
-    """Any credential, for an admin."""
+    """Any credential that was sent, for an admin."""
     admin_only(user)
-    credential = Credential.objects.filter(pk=credential_id).select_related("user").first()
+    credential = Credential.objects.filter(known_to_admins(), pk=credential_id).select_related("user").first()
     if credential is None:
         raise Http404("No such credential.")
     return credential

@@ -52,6 +52,26 @@ RULING_WORDS = {
 """What an admin can do to a credential, as one admin tells another. The labels of the states speak to the person."""
 
 
+class VouchState(TextChoices):
+    """What became of a request to vouch for somebody, as the applicant is told."""
+
+    ASKED = "asked", "No answer yet"
+    GIVEN = "given", "Has vouched for you"
+    TAKEN_BACK = "taken_back", "You took it back"
+    LAPSED = "lapsed", "No answer in 30 days"
+
+
+class VouchRefusal(TextChoices):
+    """Why somebody did not vouch. The applicant is not told: the request stays open to them until it lapses."""
+
+    DECLINED = "declined", "Declined"
+    UNKNOWN = "unknown", "Does not know this person"
+
+
+_V = VouchState
+VOUCH_MOVES: Moves[VouchState] = {_V.ASKED: frozenset({_V.GIVEN, _V.TAKEN_BACK, _V.LAPSED})}
+
+
 class Role(TextChoices):
     """What a person may be besides an expert. Lab membership belongs to the lab."""
 
@@ -93,3 +113,12 @@ class PersonState(TextChoices):
     CLOSED = "closed", "Closed"
     LEAVING = "leaving", "Has asked to be erased"
     ERASED = "erased", "Erased"
+
+
+class CheckOutcome(TextChoices):
+    """What came of an automatic check."""
+
+    WAITING = "waiting", "Not answered yet"
+    FOUND = "found", "In order"
+    PROBLEM = "problem", "A problem"
+    UNCHECKED = "unchecked", "Could not be checked"

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from experts.views import application, conflicts, credentials, desk, domains, people, training, training_desk
+from experts.views import (
+    application,
+    conflicts,
+    credentials,
+    desk,
+    domains,
+    people,
+    training,
+    training_desk,
+    vouches,
+)
 
 application_patterns = [
     path("", application.overview, name="application"),
@@ -17,8 +27,19 @@ apply_patterns = [
     path("conflicts/colleague/", conflicts.colleague, name="conflict_colleague"),
     path("conflicts/employer/", conflicts.employer, name="conflict_employer"),
     path("conflicts/<int:conflict_id>/left/", conflicts.left, name="conflict_left"),
-    path("<int:credential_id>/answer/", credentials.answer, name="credential_answer"),
+    path("<int:credential_id>/", credentials.one, name="credential"),
+    path("<int:credential_id>/send/", credentials.send, name="credential_send"),
     path("<int:credential_id>/withdraw/", credentials.withdraw, name="credential_withdraw"),
+    path("<int:credential_id>/code/", credentials.code, name="credential_code"),
+    path("<int:credential_id>/confirm/", credentials.confirm, name="credential_confirm"),
+    path("<int:credential_id>/vouches/", vouches.ask, name="credential_vouch"),
+    path("<int:credential_id>/vouches/<int:vouch_id>/take-back/", vouches.take_back, name="credential_vouch_take_back"),
+]
+
+vouch_patterns = [
+    path("", vouches.vouches, name="vouches"),
+    path("<int:vouch_id>/", vouches.vouch, name="vouch"),
+    path("<int:vouch_id>/refuse/", vouches.refuse, name="vouch_refuse"),
 ]
 
 training_patterns = [

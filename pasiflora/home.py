@@ -8,8 +8,9 @@ from django.views.decorators.http import require_safe
 
 from experts.models import User
 from experts.policies.steps import next_step, steps_of
-from experts.queries.credentials import credential_queue, rulings_for, running_out, sent_credentials
+from experts.queries.credentials import credential_queue, own_credentials, rulings_for, running_out
 from experts.queries.people import open_pauses, roles
+from experts.queries.vouches import asked_of
 from experts.states import CredentialState, Role
 from exports.queries import is_lab_member, recent_releases
 from pasiflora.kernel import clock
@@ -22,7 +23,18 @@ SOON = timedelta(days=30)
 """How long before its last day a credential is worth renewing."""
 LATELY = timedelta(days=30)
 """For how long home tells of a ruling."""
-NEEDS = ("questions", "running_out", "claims", "open_reviews", "reviewable", "cases", "waiting_credentials", "releases")
+NEEDS = (
+    "questions",
+    "drafts",
+    "vouches",
+    "running_out",
+    "claims",
+    "open_reviews",
+    "reviewable",
+    "cases",
+    "waiting_credentials",
+    "releases",
+)
 """What makes the list of things that need somebody now; empty, the page says where to go instead."""
 
 
@@ -34,12 +46,14 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "home.html")
     held = roles(user)
     at = clock.now()
-    credentials = list(sent_credentials(user))
+    credentials = list(own_credentials(user))
     page: dict[str, object] = {
         "pauses": list(open_pauses(user)),
         "claims": list(active_claims(user)),
         "submissions": list(own_submissions(user)[:RECENT]),
-        "credentials": credentials,
+        "credentials": [found for found in credentials if found.state != CredentialState.DRAFT],
+        "drafts": [found for found in credentials if found.state == CredentialState.DRAFT],
+        "vouches": asked_of(user, at).count(),
         "questions": [found for found in credentials if found.state == CredentialState.NEEDS_INFORMATION],
         "running_out": list(running_out(user, at=at, within=SOON)),
         "rulings": list(rulings_for(user, since=at - LATELY)[:RECENT]),

@@ -10,7 +10,7 @@ from experts.forms.conflicts import PairForm
 from experts.forms.people import PauseForm, ReasonForm, RoleForm
 from experts.models import Conflict, Credential, RoleGrant, User
 from experts.queries.conflicts import conflicts_of
-from experts.queries.credentials import credentials_of
+from experts.queries.credentials import credentials_of, known_to_admins
 from experts.queries.domains import day
 from experts.queries.people import closures_of, erasure_of, grants_of, pauses_of
 from pasiflora.audit.log import events_around
@@ -29,7 +29,7 @@ SHOWN = 10
 def person_page(request: HttpRequest, person_id: int) -> HttpResponse:
     """One person: credentials, roles, work, decisions, pauses, conflicts, history."""
     found = doors.any_person(person(request), person_id)
-    grants, credentials = list(grants_of(found)), list(credentials_of(found))
+    grants, credentials = list(grants_of(found)), list(credentials_of(found).filter(known_to_admins()))
     conflicts, pauses = list(conflicts_of(found)), list(pauses_of(found))
     page = {
         "found": found,

@@ -1,12 +1,15 @@
 """Asking to be verified, answering, withdrawing."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from experts.models import Credential, CredentialAnswer, Domain, User
+from experts.queries.drafts import support_since_question
+from experts.seams import ask_for_checks
 from experts.states import AGAIN, CREDENTIAL_MOVES, CredentialKind, CredentialState
 from pasiflora.audit.log import record
 from pasiflora.kernel.errors import Invalid, NotNow, NotYours
@@ -33,6 +36,7 @@ class CredentialClaim:
     link: str
     statement: str
     domains: Collection[Domain]
+    details: Mapping[str, str] = field(default_factory=dict)
 
     def check(self) -> None:
         """Raise Invalid when an admin would have nothing to check."""
@@ -41,7 +45,7 @@ class CredentialClaim:
         if not (self.identifier.strip() or self.link.strip() or self.statement.strip()):
             raise Invalid("Give at least one thing that an admin can check: an identifier, a link, or a statement.")
 
-    def columns(self) -> dict[str, str]:
+    def columns(self) -> dict[str, Any]:
         """The claim as columns of a credential, without its domains."""
         return {
             "kind": self.kind.value,
@@ -50,6 +54,7 @@ class CredentialClaim:
             "identifier": self.identifier,
             "link": self.link,
             "statement": self.statement,
+            "details": dict(self.details),
         }
 
 
@@ -57,13 +62,14 @@ class CredentialClaim:
 def submit_credential(
     *, by: User, at: datetime, claim: CredentialClaim, previous: Credential | None = None
 ) -> Credential:
-    """Ask to be verified. `previous` is the earlier attempt that this one answers, if there is one.
+    """Ask to be verified in one go, without a draft. `previous` is the earlier attempt that this one answers, if there
+    is one.
 
     The same claim sent twice (a second press of the button) is one credential.
     """
     claim.check()
     if previous is not None:
-        _check_previous(previous, by)
+        check_previous(previous, by)
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
     waiting = Credential.objects.filter(user=by, state=CredentialState.SUBMITTED)
     wanted = {domain.pk for domain in claim.domains}
@@ -72,13 +78,17 @@ def submit_credential(
             return twin
     if waiting.count() >= MOST_WAITING:
         raise TooManyWaiting
-    credential = Credential.objects.create(user=by, submitted_at=at, previous=previous, **claim.columns())
+    credential = Credential.objects.create(
+        user=by, submitted_at=at, first_sent_at=at, previous=previous, **claim.columns()
+    )
     credential.asked.set(claim.domains)
+    ask_for_checks(credential, at)
     record(verb="credential.submitted", of=credential, by=by, at=at, kind=claim.kind.value)
     return credential
 
 
-def _check_previous(previous: Credential, by: User) -> None:
+def check_previous(previous: Credential, by: User) -> None:
+    """Raise unless this person can ask again from this attempt."""
     if previous.user_id != by.pk:
         raise NotYours("This credential is somebody else's.")
     if previous.state not in {*AGAIN, CredentialState.VERIFIED}:
@@ -94,20 +104,28 @@ def answer_question(
     claim.check()
     credential = Credential.objects.select_for_update().get(pk=credential.pk, user=by)
     credential.state = advance(credential.state, to=CredentialState.SUBMITTED, moves=CREDENTIAL_MOVES)
-    was = {name: getattr(credential, name) for name in claim.columns()} | {"domains": _slugs(credential.asked.all())}
-    says = claim.columns() | {"domains": _slugs(claim.domains)}
-    before = {name: value for name, value in was.items() if value != says[name]}
-    if not (before or body.strip()):
+    before = _changes(credential, claim)
+    if not (before or body.strip() or support_since_question(credential)):
         raise Invalid("Write an answer, or change what you sent: an admin has asked about it.")
     for name, value in claim.columns().items():
         setattr(credential, name, value)
-    credential.submitted_at = at
+    credential.submitted_at, credential.saved_at, credential.unsent = at, None, {}
     credential.version += 1
     credential.save()
     credential.asked.set(claim.domains)
+    ask_for_checks(credential, at)
     CredentialAnswer.objects.create(credential=credential, body=body.strip(), before=before, answered_at=at)
     record(verb="credential.answered", of=credential, by=by, at=at, changed=sorted(before))
     return credential
+
+
+def _changes(credential: Credential, claim: CredentialClaim) -> dict[str, Any]:
+    """What the claim changes, as the credential has it now, each detail by its own name."""
+    columns = claim.columns()
+    says = {**columns.pop("details"), **columns, "domains": _slugs(claim.domains)}
+    was = {**credential.details, **{name: getattr(credential, name) for name in columns}}
+    was["domains"] = _slugs(credential.asked.all())
+    return {name: was.get(name, "") for name in {**was, **says} if was.get(name, "") != says.get(name, "")}
 
 
 def _slugs(domains: Collection[Domain]) -> list[str]:

@@ -1,68 +1,156 @@
-"""What a person says about themselves."""
+"""What a person says about themselves, saved as far as it goes."""
 
-from typing import Self
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Self
 
 from django import forms
 
-from experts.actions.credentials import CredentialClaim
 from experts.forms.domains import DomainsField
+from experts.kinds import KINDS, Field, Part, Widget, problems
 from experts.models import Credential
-from experts.states import CredentialKind
+from experts.queries.drafts import WorkingCopy
+from experts.states import CredentialKind, CredentialState
+
+FORM = "claim"
+"""The id of the form on the page of a credential."""
+
+_WIDGETS: dict[Widget, tuple[type[forms.Widget], dict[str, str]]] = {
+    Widget.LINE: (forms.TextInput, {}),
+    Widget.NUMBER: (forms.TextInput, {"inputmode": "numeric"}),
+    Widget.TEXT: (forms.Textarea, {"rows": "4"}),
+    # Not a date control: it drops a day that is half typed.
+    Widget.DAY: (forms.TextInput, {"placeholder": "2027-12-31"}),
+    Widget.EMAIL: (forms.TextInput, {"inputmode": "email", "autocapitalize": "off", "spellcheck": "false"}),
+    Widget.LINK: (forms.TextInput, {"inputmode": "url", "autocapitalize": "off", "spellcheck": "false"}),
+}
 
 
-class CredentialForm(forms.Form):
-    """A claim about oneself and what supports it."""
+class DraftText(forms.CharField):
+    """A text that is due before sending, and may be empty until then: only what cannot be stored is refused."""
 
-    kind = forms.ChoiceField(label="Kind", choices=CredentialKind)
-    title = forms.CharField(
-        label="What it is", max_length=200, help_text="For instance: MD, University of Vienna; or Licensed attorney."
+    def validate(self, value: Any) -> None:
+        return
+
+
+class DraftDomains(DomainsField):
+    """Domains that are due before sending."""
+
+    def validate(self, value: Any) -> None:
+        if value:
+            super().validate(value)
+
+
+def _text(asked: Field) -> DraftText:
+    widget, attributes = _WIDGETS[asked.widget]
+    extra = {"autocomplete": asked.autocomplete} if asked.autocomplete else {}
+    if asked.offers:
+        extra["list"] = asked.offers
+    if asked.part is not Part.CLAIM:
+        # These stand below the form and belong to it all the same: one press saves and sends everything.
+        extra["form"] = FORM
+    return DraftText(
+        label=asked.label,
+        help_text=asked.hint,
+        max_length=asked.longest,
+        # In the asking part, empty means that nobody is asked now; the label says nothing of it.
+        required=asked.required or asked.part is not Part.CLAIM,
+        widget=widget(attrs=attributes | extra),
     )
-    institution = forms.CharField(label="Who gave it", max_length=200, required=False)
-    identifier = forms.CharField(
-        label="Identifier", max_length=200, required=False, help_text="A licence number, an ORCID iD, a DOI."
-    )
-    link = forms.URLField(
-        assume_scheme="https",
-        label="Link",
-        max_length=500,
-        required=False,
-        help_text="A public page on which an admin can see it.",
-    )
-    statement = forms.CharField(
-        label="Anything an admin should know",
-        required=False,
+
+
+class DraftForm(forms.Form):
+    """One credential as its kind asks for it. Always bound: to what is kept, or to what was sent."""
+
+    use_required_attribute = False
+
+    body = DraftText(
+        label="Your answer",
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="What you could show, where it can be checked, what the title does not say.",
+        help_text="The admins read it beside their question. Change below what was wrong.",
     )
-    domains = DomainsField(
+    domains = DraftDomains(
         label="Domains it speaks for",
-        help_text="You can write in the domains that an admin verifies.",
-        error_messages={"required": "Choose at least one domain."},
+        help_text="You can write in the domains that an admin verifies. A field opens all that lies under it.",
     )
+    seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
-    COLUMNS = ("kind", "title", "institution", "identifier", "link", "statement")
+    def __init__(self, data: Any, *, credential: Credential) -> None:
+        super().__init__(data)
+        self.kind = CredentialKind(credential.kind)
+        self.asked = KINDS[self.kind].fields
+        if credential.state != CredentialState.NEEDS_INFORMATION:
+            del self.fields["body"]
+        self.fields |= {asked.name: _text(asked) for asked in self.asked}
 
     @classmethod
-    def of(cls, credential: Credential) -> Self:
-        """The form, filled in with an earlier claim."""
-        domains = list(credential.asked.values_list("pk", flat=True))
-        return cls(initial={name: getattr(credential, name) for name in cls.COLUMNS} | {"domains": domains})
+    def of(cls, credential: Credential, copy: WorkingCopy, *, seen: str) -> Self:
+        """The form with what is kept."""
+        domains = [domain.pk for domain in copy.domains]
+        return cls({**copy.typed, "body": copy.body, "domains": domains, "seen": seen}, credential=credential)
 
-    def claim(self) -> CredentialClaim:
-        """The cleaned form as the action takes it."""
-        sent = {name: self.cleaned_data[name] for name in (*self.COLUMNS, "domains")}
-        return CredentialClaim(**sent | {"kind": CredentialKind(sent["kind"])})
+    def copy(self) -> WorkingCopy:
+        """What was typed, once the form is valid."""
+        sent = self.cleaned_data
+        return WorkingCopy(
+            typed={asked.name: sent[asked.name] for asked in self.asked},
+            domains=tuple(sent["domains"]),
+            body=sent.get("body", ""),
+        )
+
+    def point_out(self, today: date, *, missing: bool) -> Self:
+        """Say at each field what cannot be read, and with `missing` what is still empty."""
+        typed = (
+            {asked.name: str(self.cleaned_data.get(asked.name, "")) for asked in self.asked} if self.is_valid() else {}
+        )
+        for name, sentence in list(problems(self.kind, typed, today, missing=missing)):
+            self.add_error(name, sentence)
+        if missing and not self.cleaned_data.get("domains"):
+            self.add_error("domains", "Choose at least one domain.")
+        return self
+
+    def _part(self, part: Part) -> Iterable[forms.BoundField]:
+        return [self[asked.name] for asked in self.asked if asked.part is part]
+
+    @property
+    def claim_fields(self) -> Iterable[forms.BoundField]:
+        return self._part(Part.CLAIM)
+
+    @property
+    def code_fields(self) -> Iterable[forms.BoundField]:
+        return self._part(Part.CODE)
+
+    @property
+    def asking_fields(self) -> Iterable[forms.BoundField]:
+        return self._part(Part.ASKING)
 
 
-class AnswerForm(CredentialForm):
-    """What an admin asked for, beside the claim as it was sent."""
+class AskForm(forms.Form):
+    """Whom to ask for a vouch, when nothing else may be changed any more."""
 
-    body = forms.CharField(
-        label="Your answer",
-        required=False,
-        max_length=5000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="The admins read it beside their question.",
+    use_required_attribute = False
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        asking = [asked for asked in KINDS[CredentialKind.VOUCH].fields if asked.part is Part.ASKING]
+        self.fields |= {asked.name: _text(asked) for asked in asking}
+
+
+class CodeForm(forms.Form):
+    """Six digits from a mail."""
+
+    use_required_attribute = False
+
+    code = DraftText(
+        label="The six digits",
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "form": FORM}),
     )
-    field_order = ("body",)
+
+
+class StartForm(forms.Form):
+    """A kind to begin with, or an earlier attempt to begin from."""
+
+    kind = forms.ChoiceField(choices=CredentialKind, required=False)
+    again = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)

@@ -22,6 +22,14 @@ class DomainTree(forms.CheckboxSelectMultiple):
 
     template_name = "forms/domain_tree.html"
 
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """With the fields in which something is chosen: they are open, the others folded."""
+        context = super().get_context(name, value, attrs)
+        context["widget"]["chosen_groups"] = {
+            group for group, options, _ in context["widget"]["optgroups"] if any(one["selected"] for one in options)
+        }
+        return context
+
 
 class DomainsField(forms.TypedMultipleChoiceField):
     """Domains, chosen in the tree."""

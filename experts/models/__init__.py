@@ -1,16 +1,21 @@
 """People, what they proved, and what they may do."""
 
 from experts.models.application import Agreement, Profile, Signature
+from experts.models.checks import CredentialCheck
+from experts.models.confirmations import AddressConfirmation
 from experts.models.conflicts import Conflict
 from experts.models.credentials import Credential, CredentialAnswer, CredentialRuling
 from experts.models.desk import CasePresence, CredentialApproval, CredentialReminder
 from experts.models.domains import Domain
 from experts.models.erasures import Erasure
+from experts.models.institutions import DegreeTitle, KnownHost
 from experts.models.pauses import Closure, Pause
 from experts.models.people import RoleGrant, User, UserManager
 from experts.models.training import Exam, Qualification, TrainingModule
+from experts.models.vouches import Vouch
 
 __all__ = [
+    "AddressConfirmation",
     "Agreement",
     "CasePresence",
     "Closure",
@@ -18,11 +23,14 @@ __all__ = [
     "Credential",
     "CredentialAnswer",
     "CredentialApproval",
+    "CredentialCheck",
     "CredentialReminder",
     "CredentialRuling",
+    "DegreeTitle",
     "Domain",
     "Erasure",
     "Exam",
+    "KnownHost",
     "Pause",
     "Profile",
     "Qualification",
@@ -31,4 +39,5 @@ __all__ = [
     "TrainingModule",
     "User",
     "UserManager",
+    "Vouch",
 ]

@@ -6,6 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
+from experts.kinds import KINDS, label_of, shown
 from experts.models.domains import Domain
 from experts.models.people import User
 from experts.states import RULING_WORDS, CredentialKind, CredentialState
@@ -29,15 +30,25 @@ class Credential(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="credentials")
     kind = models.CharField(max_length=20, choices=CredentialKind)
-    title = models.CharField(max_length=200)
+    title = models.CharField(max_length=200, blank=True)
     institution = models.CharField(max_length=200, blank=True)
     identifier = models.CharField(max_length=200, blank=True)
     link = models.URLField(max_length=500, blank=True)
     statement = models.TextField(blank=True)
+    details = models.JSONField(
+        default=dict, blank=True, help_text="What its kind asks for besides, as texts by name: see experts.kinds."
+    )
     asked = models.ManyToManyField(Domain, related_name="asked_in_credentials")
     scope = models.ManyToManyField(Domain, related_name="credentials", blank=True)
     state = models.CharField(max_length=20, choices=CredentialState, default=CredentialState.SUBMITTED)
-    submitted_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(help_text="When it was last sent to the admins; of a draft, when it was begun.")
+    first_sent_at = models.DateTimeField(
+        null=True, help_text="When it first came to the admins. Empty: it never did, and they see nothing of it."
+    )
+    saved_at = models.DateTimeField(null=True, help_text="When the person last saved what they have not sent yet.")
+    unsent = models.JSONField(
+        default=dict, blank=True, help_text="What the person is changing to answer a question; the admins see the rest."
+    )
     valid_until = models.DateField(
         null=True, help_text="The last day on which it holds; empty when it does not expire."
     )
@@ -50,6 +61,10 @@ class Credential(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=CredentialState.values), name="credential_state_is_known"),
             models.CheckConstraint(condition=Q(kind__in=CredentialKind.values), name="credential_kind_is_known"),
+            models.CheckConstraint(
+                condition=~Q(state=CredentialState.DRAFT) | Q(first_sent_at=None),
+                name="credential_draft_was_never_sent",
+            ),
         ]
         indexes = [
             models.Index(
@@ -59,6 +74,22 @@ class Credential(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk} of {self.user_id}"
+
+    @property
+    def name(self) -> str:
+        """What it is called; a draft may have no title yet."""
+        return self.title or KINDS[CredentialKind(self.kind)].title or CredentialKind(self.kind).label
+
+    @property
+    def particulars(self) -> list[tuple[str, str]]:
+        """What it says besides its name, link and statement: labels and values as its kind asks for them."""
+        said = {"institution": self.institution, "identifier": self.identifier} | self.details
+        kind = CredentialKind(self.kind)
+        told = shown(kind, said)
+        # An attempt from before its kind asked for this still shows it.
+        known = {asked.name for asked in KINDS[kind].fields}
+        older = {name: said[name] for name in ("institution", "identifier") if said[name] and name not in known}
+        return told + [(label_of(kind, name), value) for name, value in older.items()]
 
     @property
     def history(self) -> "list[CredentialRuling | CredentialAnswer]":
@@ -77,6 +108,15 @@ class CredentialAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"Answer {self.pk} about credential {self.credential_id}"
+
+    @property
+    def changed(self) -> list[tuple[str, str]]:
+        """What the answer changed: labels, and what was said before."""
+        kind = CredentialKind(self.credential.kind)
+        return [
+            (label_of(kind, name), ", ".join(value) if isinstance(value, list) else value)
+            for name, value in self.before.items()
+        ]
 
     @property
     def happened_at(self) -> datetime:

@@ -109,7 +109,7 @@ class Standing:
         spoken = (
             Credential.objects.filter(user=self.user)
             .exclude(state=CredentialState.WITHDRAWN)
-            .defer("statement")
+            .defer("statement", "details", "unsent")
             .prefetch_related("asked", "scope")
             .order_by("submitted_at", "pk")
         )

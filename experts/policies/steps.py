@@ -6,7 +6,7 @@ from datetime import datetime
 from experts.models import User
 from experts.policies.gates import standing
 from experts.queries.application import profile_of
-from experts.queries.credentials import sent_credentials
+from experts.queries.credentials import own_credentials
 from experts.queries.training import progress
 from experts.states import CredentialState
 
@@ -95,7 +95,7 @@ _CREDENTIALS = [
 
 def _credential(user: User, *, verified: bool) -> Step:
     title = "Be verified in the fields you know"
-    states = {found.state for found in sent_credentials(user)}
+    states = {found.state for found in own_credentials(user)}
     for state, said, action, waiting in _CREDENTIALS:
         if state in states:
             return Step(title, done=verified, said=said, action=action, url_name="credentials", waiting=waiting)

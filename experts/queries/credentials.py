@@ -36,7 +36,7 @@ def credential_queue(
         Credential.objects.filter(state=state)
         .select_related("user")
         .prefetch_related("asked")
-        .defer("statement", "user__password")
+        .defer("statement", "unsent", "user__password")
         .order_by("submitted_at", "pk")
     )
     if kind:
@@ -53,21 +53,26 @@ def credential_queue(
     return found
 
 
+def known_to_admins() -> Q:
+    """The condition on a credential that was sent at least once. A draft is its owner's alone."""
+    return ~Q(state=CredentialState.DRAFT) & ~Q(state=CredentialState.WITHDRAWN, first_sent_at=None)
+
+
 def credentials_of(user: User) -> QuerySet[Credential]:
-    """Everything this person claimed, newest first, with domains, answers and rulings. Five queries."""
+    """Everything this person claimed, newest first, with domains, checks, answers and rulings. Six queries."""
     rulings = Prefetch("rulings", CredentialRuling.objects.select_related("ruled_by").order_by("-pk"))
     answers = Prefetch("answers", CredentialAnswer.objects.order_by("-pk"))
     return (
         Credential.objects.filter(user=user)
-        .defer("statement")
-        .prefetch_related("asked", "scope", rulings, answers)
+        .defer("statement", "unsent")
+        .prefetch_related("asked", "scope", "checks", rulings, answers)
         .order_by("-submitted_at", "-pk")
     )
 
 
-def sent_credentials(user: User) -> QuerySet[Credential]:
-    """What this person sent, by title and state alone, newest first."""
-    return Credential.objects.filter(user=user).only("title", "state").order_by("-submitted_at", "-pk")
+def own_credentials(user: User) -> QuerySet[Credential]:
+    """What this person began or sent, by name and state alone, newest first."""
+    return Credential.objects.filter(user=user).only("title", "kind", "state").order_by("-submitted_at", "-pk")
 
 
 def rulings_for(user: User, *, since: datetime) -> QuerySet[CredentialRuling]:
@@ -75,7 +80,7 @@ def rulings_for(user: User, *, since: datetime) -> QuerySet[CredentialRuling]:
     return (
         CredentialRuling.objects.filter(credential__user=user, ruled_at__gte=since)
         .select_related("credential")
-        .defer("credential__statement")
+        .defer("credential__statement", "credential__details", "credential__unsent")
         .order_by("-pk")
     )
 
@@ -86,7 +91,7 @@ def running_out(user: User, *, at: datetime, within: timedelta) -> QuerySet[Cred
         Credential.objects.filter(holding(at), user=user, valid_until__lte=day(at + within))
         .exclude(later__state__in=[CredentialState.SUBMITTED, CredentialState.NEEDS_INFORMATION])
         .exclude(later__state=CredentialState.VERIFIED)
-        .defer("statement")
+        .defer("statement", "details", "unsent")
         .order_by("valid_until")
     )
 

@@ -15,8 +15,17 @@ from experts.forms.desk import QueueFilter, RulingForm
 from experts.models import Credential, CredentialApproval
 from experts.policies.people import may_rule_on_credential
 from experts.queries.application import profile_of
-from experts.queries.credentials import also_here, credential_queue, credentials_of, next_case, standing_approval
+from experts.queries.credentials import (
+    also_here,
+    credential_queue,
+    credentials_of,
+    known_to_admins,
+    next_case,
+    standing_approval,
+)
 from experts.queries.domains import day, high_stakes
+from experts.queries.drafts import checklist_of, confirmed_address, same_address_elsewhere
+from experts.queries.vouches import vouches_for_the_desk
 from experts.states import CredentialState
 from pasiflora.kernel import clock
 from pasiflora.kernel.edge import PAGE, keyset, person
@@ -62,8 +71,9 @@ def case(request: HttpRequest, credential_id: int) -> HttpResponse:
 def _case(request: HttpRequest, credential: Credential, form: RulingForm, status: int = 200) -> HttpResponse:
     user, at = person(request), clock.now()
     note_presence(credential=credential, by=user, at=at)
-    history = list(credentials_of(credential.user))
+    history = list(credentials_of(credential.user).filter(known_to_admins()))
     here = next(found for found in history if found.pk == credential.pk)
+    confirmed = confirmed_address(credential)
     page = {
         "credential": here,
         "statement": credential.statement,
@@ -77,6 +87,10 @@ def _case(request: HttpRequest, credential: Credential, form: RulingForm, status
         "also_here": also_here(credential, besides=user, at=at),
         "next_case": next_case(after=credential, besides=user),
         "today": day(at),
+        "checklist": checklist_of(credential, today=day(at)),
+        "vouches": vouches_for_the_desk(credential),
+        "confirmed": confirmed,
+        "same_address": same_address_elsewhere(confirmed) if confirmed else [],
     }
     return render(request, "experts/desk_case.html", page, status=status)
 

@@ -5,6 +5,7 @@ import { startCopying } from "./copying";
 import { keepTokensFresh } from "./csrf";
 import { startKeys } from "./keys";
 import { guardForms } from "./forms";
+import { keepForms } from "./keeping";
 import { typesetMath } from "./typesetting";
 
 startClocks();
@@ -12,6 +13,7 @@ startCopying(document);
 startKeys();
 keepTokensFresh();
 guardForms();
+keepForms();
 void typesetMath(document);
 
 document.addEventListener("htmx:afterSwap", () => {

@@ -17,10 +17,11 @@ MOST_ATTEMPTS = 12
 """With doubling pauses from one minute, about three days."""
 
 
-def post(*, to: str, template: str, at: datetime, **context: object) -> OutgoingMail:
+def post(*, to: str, template: str, at: datetime, secret: bool = False, **context: object) -> OutgoingMail:
     """Write a mail into the outbox, in the transaction of what it tells; it leaves after the commit.
 
-    `template` names two files under templates/emails/: `<template>_subject.txt` and `<template>.txt`.
+    `template` names two files under templates/emails/: `<template>_subject.txt` and `<template>.txt`. The body of a
+    `secret` one is erased once it is sent or given up.
     """
     context["public_url"] = settings.PUBLIC_URL
     return keep(
@@ -28,6 +29,7 @@ def post(*, to: str, template: str, at: datetime, **context: object) -> Outgoing
         subject=render_to_string(f"emails/{template}_subject.txt", context),
         body=render_to_string(f"emails/{template}.txt", context),
         at=at,
+        secret=secret,
     )
 
 

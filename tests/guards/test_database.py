@@ -18,23 +18,27 @@ from experts.actions.pauses import pause_person
 from experts.actions.people import set_account_open
 from experts.actions.training import begin_exam
 from experts.models import (
+    AddressConfirmation,
     Agreement,
     CasePresence,
     Closure,
     Conflict,
     CredentialApproval,
+    CredentialCheck,
     CredentialReminder,
     CredentialRuling,
     Domain,
     Erasure,
     Exam,
+    KnownHost,
     Pause,
     RoleGrant,
     Signature,
     TrainingModule,
     User,
+    Vouch,
 )
-from experts.states import ConflictKind, CredentialState
+from experts.states import ConflictKind, CredentialState, VouchState
 from exports.actions.releasing import note_download, request_release
 from exports.models import Commission, Item, LabMember, Release
 from exports.states import ReleaseState
@@ -48,7 +52,7 @@ from tasks.actions.claims import claim_next_task, expire_claim, release_claim
 from tasks.models import Claim, DraftVersion, Guideline, Revision, RevisionRendering, Rubric, Task
 from tasks.models import TaskImport as Import
 from tasks.states import CRITERIA, HOLDING, ClaimState, ReleaseReason
-from tests import factories, training
+from tests import factories, factories_kinds, training
 from tests.domain.test_releases import dataset_of, lab_with
 from tests.factories import NOON
 
@@ -90,6 +94,16 @@ def credential() -> Any:
 
 def signature() -> Signature:
     return factories.expert().signatures.get()
+
+
+def a_check() -> CredentialCheck:
+    return CredentialCheck.objects.create(
+        credential=credential(), scheme="doi", value="10.1/x", outside=False, outcome="found", checked_at=NOON
+    )
+
+
+def known_host() -> KnownHost:
+    return KnownHost.objects.create(kind="free", host="freemail.example")
 
 
 def a_module() -> TrainingModule:
@@ -293,6 +307,30 @@ def decide(**columns: Any) -> None:
     )
 
 
+GIVEN = {"state": VouchState.GIVEN, "statement": "Sound.", "answered_at": NOON, "closed_at": NOON}
+
+
+def confirmation(**columns: Any) -> AddressConfirmation:
+    of = factories_kinds.draft(kind="employment")
+    return AddressConfirmation.objects.create(
+        **{"credential": of, "user": of.user, "address": "a@b.example", "code": "f" * 64, "sent_at": NOON} | columns
+    )
+
+
+def vouch() -> Vouch:
+    return factories_kinds.request(factories.expert())
+
+
+def given_vouch() -> Vouch:
+    return factories_kinds.vouched(factories.person(), factories.expert())
+
+
+def mutual_vouches() -> None:
+    """The applicant speaks for the voucher in turn."""
+    given = given_vouch()
+    again(given, applicant=given.voucher, voucher=given.applicant)
+
+
 # Every named constraint, and what breaks it. Two ways where a rule has two sides.
 BROKEN: dict[str, list[Callable[[], Any]]] = {
     "user_one_account_per_address": [
@@ -318,6 +356,32 @@ BROKEN: dict[str, list[Callable[[], Any]]] = {
     "credential_ruling_outcome_is_known": [
         lambda: again(ruling(), outcome=CredentialState.SUBMITTED, reason="Seen."),
     ],
+    "credential_draft_was_never_sent": [
+        lambda: change(factories_kinds.draft(), first_sent_at=NOON),
+        lambda: change(factories_kinds.sent(), state=CredentialState.DRAFT),
+    ],
+    "confirmation_has_five_tries": [lambda: change(confirmation(), tries=6)],
+    "confirmation_forgets_a_code_that_came_back": [lambda: change(confirmation(), confirmed_at=NOON)],
+    "address_confirmed_once_per_credential": [lambda: again(confirmation(confirmed_at=NOON, code=""))],
+    "vouch_state_is_known": [lambda: change(vouch(), state="lost", closed_at=NOON)],
+    "vouch_refusal_is_known": [lambda: change(vouch(), refusal="tired", answered_at=NOON)],
+    "vouch_never_for_oneself": [lambda: change(one := vouch(), voucher=one.applicant)],
+    "vouch_given_says_who_and_why": [
+        lambda: change(vouch(), **GIVEN | {"statement": ""}),
+        lambda: change(vouch(), **GIVEN | {"voucher": None}),
+        lambda: change(vouch(), **GIVEN | {"refusal": "declined"}),
+    ],
+    "vouch_closed_at_exactly_when_not_asked": [
+        lambda: change(vouch(), closed_at=NOON),
+        lambda: change(vouch(), state=VouchState.TAKEN_BACK),
+    ],
+    "vouch_answered_at_exactly_when_answered": [
+        lambda: change(vouch(), answered_at=NOON),
+        lambda: change(vouch(), refusal="declined"),
+        lambda: change(vouch(), **GIVEN | {"answered_at": None}),
+    ],
+    "vouch_asked_once_at_a_time": [lambda: again(vouch())],
+    "vouch_never_mutual": [mutual_vouches],
     "signature_once_per_version": [lambda: again(signature())],
     "signature_carries_a_name": [lambda: change(signature(), name="")],
     "credential_ruling_by_two_different_admins": [approved_by_one_twice],
@@ -370,6 +434,14 @@ BROKEN: dict[str, list[Callable[[], Any]]] = {
     "conflict_recorded_once_while_it_stands": [lambda: again(a_conflict())],
     "erasure_asked_once": [lambda: again(an_erasure()), lambda: again(an_erasure(), done_at=LATER)],
     "erasure_done_or_taken_back": [lambda: change(an_erasure(), done_at=LATER, taken_back_at=LATER)],
+    "known_host_once_per_list": [lambda: again(known_host())],
+    "known_host_list_is_known": [lambda: change(known_host(), kind="rumour")],
+    "check_once_per_credential_and_value": [lambda: again(a_check())],
+    "check_outcome_is_known": [lambda: change(a_check(), outcome="rumour")],
+    "check_tried_again_exactly_while_it_waits": [
+        lambda: change(a_check(), next_try_at=NOON),
+        lambda: change(a_check(), outcome="waiting"),
+    ],
     "project_bars_are_scores": [
         lambda: change(factories.project(), bar_accuracy=0),
         lambda: change(factories.project(), bar_clarity=6),
@@ -444,6 +516,7 @@ STOPPED: dict[str, list[Callable[[], Any]]] = {
             ("rubric_never_changes", Rubric.objects.get, {"guidance": "Other."}),
             ("guideline_never_changes", lambda: Guideline.objects.get(project=factories.project()), {"body": "Other."}),
             ("revision_never_changes", factories.submitted, {"body": "Other."}),
+            ("vouch_never_changes_once_given", given_vouch, {"statement": "Other."}),
             ("escalation_never_changes", escalation, {"reason": "Other."}),
             ("decision_never_changes", decision, {"rationale": "Other."}),
             ("item_never_changes", item, {"position": 2}),

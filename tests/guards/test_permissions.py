@@ -33,10 +33,12 @@ ADMIN, MEMBER, ALL = only("admin"), only("member"), only(*EVERYBODY)
 # Who gets what when reading. None: the address takes no reading at all (405 for everybody).
 READING: dict[str, dict[str, int] | None] = {
     "write_board": ALL, "task": ALL, "submissions": ALL, "credentials": ALL, "credential_new": ALL,
+    "credential": only("author"), "vouches": ALL, "vouch": only("judge"),
     "application": ALL, "profile": ALL, "agreement": ALL, "desk_agreement": ADMIN, "domains": ADMIN, "domain": ADMIN,
+    "gates": only(),  # without a task or a domain there is nothing to say
     "training": ALL, "training_module": ALL, "training_desk": ADMIN, "training_source": ADMIN,
     "exam": only("author"), "exam_result": only("author"), "conflicts": ALL,
-    "desk": only("author"), "submission": only("author"), "credential_answer": only("author"),
+    "desk": only("author"), "submission": only("author"),
     "review_queue": only("reader", "second", "far_reader", others=NOT_YOURS), "review": only("reader"),
     "adjudication_list": only("judge", "far_judge", others=NOT_YOURS), "case": only("judge"),
     "desk_home": ADMIN, "desk_credentials": ADMIN, "desk_credential": ADMIN, "people": ADMIN, "person": ADMIN,
@@ -51,7 +53,8 @@ READING: dict[str, dict[str, int] | None] = {
         "desk_credential_presence", "exam_begin",
         "conflict_colleague", "conflict_employer", "conflict_left", "person_pause", "person_pause_end",
         "person_conflict", "person_conflict_end",
-        "credential_withdraw", "person_grant",
+        "credential_withdraw", "credential_send", "credential_code", "credential_confirm", "credential_vouch",
+        "credential_vouch_take_back", "vouch_refuse", "person_grant",
         "person_revoke", "person_account", "project_guideline", "project_claims", "import_confirm", "import_retry",
         "release_ask", "release_again",
         "token_revoke", "lab_member_add", "lab_member_remove", "lab_commission")),
@@ -61,9 +64,13 @@ READING: dict[str, dict[str, int] | None] = {
 ACTING: dict[str, dict[str, int]] = {
     **dict.fromkeys(("draft_save", "claim_release", "draft_submit"), only("author")),
     **dict.fromkeys(("review_save", "review_complete", "review_hand_back"), only("reader")),
-    "exam": only("author"), "conflict_left": only("author"),
     **dict.fromkeys(("person_pause", "person_pause_end", "person_conflict", "person_conflict_end"), ADMIN),
-    "credential_answer": only("author"), "credential_withdraw": only("author"),
+    "conflict_left": only("author"),
+    **dict.fromkeys((
+        "credential", "credential_send", "credential_withdraw", "credential_code", "credential_confirm",
+        "credential_vouch", "credential_vouch_take_back"), only("author")),
+    **dict.fromkeys(("vouch", "vouch_refuse"), only("judge")),
+    "exam": only("author"),
     "review_next": only("reader", "second", "far_reader", others=NOT_YOURS),
     "case_rule": only("judge"),
     **dict.fromkeys((
@@ -120,7 +127,10 @@ KEYS = {
 }
 
 KEY = str(UUID(int=7))
-CLAIM = {"kind": "degree", "title": "MD", "identifier": "X-1"}
+CLAIM = {"title": "MD", "institution": "Examples", "field": "Medicine", "year": "2004", "link": "example.org"}
+WORK = {"title": "Chief", "institution": "Ward", "since": "2004", "email": "chief@hospital.example"}
+ASKING = {"experience": "Wards.", "voucher": "ada@hospital.example", "relationship": "The same ward."}
+SAYING = {"seen_of_work": "The same ward.", "statement": "Sound.", "partial": "on"}
 BARS = {f"bar_{key}": "4" for key in ("accuracy", "nuance", "calibration", "clarity")}
 SCORES = dict.fromkeys(("accuracy", "nuance", "calibration", "clarity"), "4")
 JSON = {"content_type": "application/json"}
@@ -150,6 +160,9 @@ def doing(world: World) -> dict[str, tuple[str, dict[str, Any], dict[str, Any], 
         "review_complete": ("reader", SCORES | {"verdict": "approve"}, {}, 302, r"/review/$"),
         "review_hand_back": ("reader", {"recusal-reason": "I know it."}, {}, 302, r"/review/$"),
         "case_rule": ("judge", {"outcome": "approved", "rationale": "Right."}, {}, 302, r"/adjudicate/$"),
+        "credential_new": ("plain", {"kind": "degree"}, {}, 302, r"/apply/\d+/$"),
+        "credential": ("author", CLAIM | {"domains": [medicine]}, {}, 302, rf"{world.url('credential')}$"),
+        "credential_send": ("author", CLAIM | {"domains": [medicine], "body": "2004."}, {}, 302, r"/apply/$"),
         "profile": ("plain", {"name": "P"}, {}, 302, r"/application/$"),
         "agreement": ("plain", {"number": "1", "name": "P"}, {}, 302, r"/application/$"),
         "desk_agreement": ("admin", {"after": "1", "body": "New.", "changes": "All.", "publish": "yes"}, {}, 302,
@@ -161,9 +174,13 @@ def doing(world: World) -> dict[str, tuple[str, dict[str, Any], dict[str, Any], 
         "domains": ("admin", {"name": "Geology"}, {}, 302, r"/desk/domains/$"),
         "domain": ("admin", {"name": "Physic"}, {}, 302, r"/desk/domains/$"),
         "desk_credential_presence": ("admin", {}, {}, 200, ""),
-        "credential_new": ("plain", CLAIM | {"domains": [medicine]}, {}, 302, r"/apply/$"),
         "credential_withdraw": ("author", {}, {}, 302, r"/apply/$"),
-        "credential_answer": ("author", CLAIM | {"domains": [medicine]}, {}, 302, r"/apply/$"),
+        "credential_code": ("author", WORK, {}, 302, r"/apply/\d+/#proof$"),
+        "credential_confirm": ("author", WORK | {"code": "123456"}, {}, 422, ""),
+        "credential_vouch": ("author", ASKING, {}, 302, r"/apply/\d+/$"),
+        "credential_vouch_take_back": ("author", {}, {}, 302, r"/apply/\d+/$"),
+        "vouch": ("judge", SAYING, {}, 302, r"/vouches/$"),
+        "vouch_refuse": ("judge", {"refusal": "unknown"}, {}, 302, r"/vouches/$"),
         "desk_credential_rule": ("admin", {"outcome": "declined", "reason": "No."}, {}, 302, r"/desk/credentials/$"),
         "person_grant": ("admin", {"role": "reviewer", "domains": [medicine]}, {}, 302, rf"{world.url('person')}$"),
         "person_revoke": ("admin", {"reason": "Left."}, {}, 302, r"/desk/people/\d+/$"),

@@ -16,9 +16,10 @@ from exports.actions.labs import add_member, issue_token
 from exports.actions.releasing import next_version, request_release
 from exports.models import Commission, Dataset, Lab, LabMember
 from exports.states import LabRole
+from pasiflora.kernel import clock
 from reviews.states import Verdict
 from tasks.models import TaskImport
-from tests import factories
+from tests import factories, factories_kinds
 from tests.domain.test_releases import dataset_of, lab_with
 from tests.factories import NOON
 
@@ -109,6 +110,16 @@ def conflicts():
 def credentials():
     person = factories.person()
     return person, "/apply/", lambda: factories.credential(person)
+
+
+def vouches():
+    person = factories.expert()
+
+    def more() -> None:
+        factories_kinds.request(person, at=clock.now())
+        factories_kinds.vouched(factories.person(), person)
+
+    return person, "/vouches/", more
 
 
 def projects():
@@ -225,7 +236,7 @@ LONG = re.compile(
     r'"tasks_task"\."(?:instruction|context|extra)"'
     r'|"tasks_draft(?:version)?"\."(?:body|note)"|"tasks_revision"\."(?:body|note)"|"tasks_revisionrendering"\."html"'
     r'|"reviews_review"\."(?:comment|draft|\w+_reason)"|"reviews_decision"\."rationale"'
-    r'|"experts_credential"\."statement"|"exports_release"\."(?:manifest|spec)"|"tasks_taskimport"\."report"'
+    r'|"experts_credential"\."(?:statement|unsent)"|"experts_vouch"\."(?:relationship|statement|seen_of_work)"|"exports_release"\."(?:manifest|spec)"|"tasks_taskimport"\."report"'
 )
 EXCERPT = re.compile(r"LEFT\([^,]+, \d+\)")
 
@@ -245,10 +256,11 @@ def test_the_eye_for_long_texts_sees() -> None:
 @pytest.mark.parametrize(
     ("page", "count"),
     [
-        (board, 15), (submissions, 5), (home, 21), (review_queue, 12), (credential_desk, 8), (people, 8),
-        (one_person, 24), (credentials, 9), (projects, 6), (project_page, 12), (project_tasks, 7), (labs, 6),
+        (board, 15), (submissions, 5), (home, 22), (review_queue, 12), (credential_desk, 8), (people, 8),
+        (one_person, 25), (credentials, 11), (vouches, 7),
+        (projects, 6), (project_page, 12), (project_tasks, 7), (labs, 6),
         (lab_home, 6), (cases, 9), (dataset, 14), (tokens, 6), (one_lab, 9),
-        (home_of_everything, 23), (a_busy_person, 25), (conflicts, 5),
+        (home_of_everything, 24), (a_busy_person, 26), (conflicts, 5),
     ],
 )  # fmt: skip
 def test_a_list_costs_the_same_however_long(page: Callable, count: int) -> None:

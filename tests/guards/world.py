@@ -20,7 +20,7 @@ from pasiflora.kernel import clock
 from reviews.actions.reviewing import take_next_review
 from reviews.states import Verdict
 from tasks.actions.imports import receive_import
-from tests import factories, training
+from tests import factories, factories_kinds, training
 from tests.domain.test_releases import dataset_of, lab_with
 from tests.factories import NOON
 
@@ -62,6 +62,9 @@ def make_world() -> World:
     review = take_next_review(by=reader, at=NOON)
     credential = factories.credential(author, state="needs_information")
     waiting = factories.credential(other, state="submitted")
+    employment = factories_kinds.draft(author, "employment")
+    vouching = factories_kinds.draft(author, "vouch")
+    vouch = factories_kinds.request(judge, vouching, at=clock.now())
     received = receive_import(project=project, by=admin, at=NOON, file_name="a.jsonl", chunks=[b"{}"]).pk
     training.publish_course()
     exam = begin_exam(slug="whole", by=author, at=NOON)
@@ -104,13 +107,22 @@ def make_world() -> World:
             "review_hand_back": {"review_id": review.pk},
             "case": {"revision_id": disputed.pk},
             "case_rule": {"revision_id": disputed.pk},
-            "credential_answer": {"credential_id": credential.pk},
-            "credential_withdraw": {"credential_id": credential.pk},
+            **{
+                name: {"credential_id": of.pk}
+                for name, of in {
+                    "credential": credential, "credential_send": credential, "credential_withdraw": credential,
+                    "credential_code": employment, "credential_confirm": employment, "credential_vouch": vouching,
+                }.items()
+            },
+            "credential_vouch_take_back": {"credential_id": vouching.pk, "vouch_id": vouch.pk},
+            "vouch": {"vouch_id": vouch.pk},
+            "vouch_refuse": {"vouch_id": vouch.pk},
             "desk_credential": {"credential_id": waiting.pk},
             "desk_credential_rule": {"credential_id": waiting.pk},
             "desk_credential_presence": {"credential_id": waiting.pk},
             "person": {"person_id": plain.pk},
             "domain": {"slug": "physics"},
+            "gates": {},
             "training_module": {"slug": "accuracy"},
             "training_source": {"slug": "accuracy"},
             "exam_begin": {"slug": "accuracy"},

@@ -22,6 +22,7 @@ from pasiflora.kernel.jobs import send_mail, sweep_mail
 from pasiflora.kernel.models import OutgoingMail
 from tests import factories
 from tests.factories import PASSWORD
+from tests.factories_kinds import COMPLETE
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +34,7 @@ def unhurried() -> None:
 
 
 JOINING = {"email": "mira@example.org", "name": "Mira Moss", "password1": PASSWORD, "password2": PASSWORD}
-CLAIM = {"kind": "degree", "title": "MD, University of Vienna", "identifier": "X-17"}
+CLAIM = COMPLETE["degree"] | {"title": "MD, University of Vienna"}
 
 
 def signed_in(person: User) -> Client:
@@ -52,7 +53,8 @@ def shown(client: Client, path: str) -> str:
 def ask(client: Client, **fields: Any) -> Credential:
     """Ask to be verified in medicine, by the form."""
     filled = CLAIM | {"domains": [factories.domain().pk]} | fields
-    answer = client.post(reverse("credential_new"), filled)
+    begun = client.post(reverse("credential_new"), {"kind": "degree"}).headers["Location"]
+    answer = client.post(f"{begun}send/", filled)
     assert (answer.status_code, answer.headers.get("Location")) == (302, "/apply/")
     return Credential.objects.latest("pk")
 
@@ -132,11 +134,12 @@ def test_a_closed_account_signs_in_no_more() -> None:
 
 def test_a_credential_that_nobody_could_check_is_refused_and_kept_on_the_page() -> None:
     client = signed_in(factories.person())
-    filled = CLAIM | {"identifier": "", "domains": [factories.domain().pk]}
-    html = client.post(reverse("credential_new"), filled).content.decode()
-    assert "Give at least one thing that an admin can check" in html
+    begun = client.post(reverse("credential_new"), {"kind": "degree"}).headers["Location"]
+    filled = CLAIM | {"link": "", "domains": [factories.domain().pk]}
+    html = client.post(f"{begun}send/", filled).content.decode()
+    assert "Still missing: A file of the certificate, or a link to a public register." in html
     assert 'value="MD, University of Vienna"' in html
-    assert Credential.objects.count() == 0
+    assert Credential.objects.get().state == CredentialState.DRAFT
 
 
 def test_an_admin_verifies_and_the_person_reads_it_and_gets_a_mail() -> None:
@@ -167,9 +170,9 @@ def test_an_admin_asks_for_more_and_the_person_answers_in_place() -> None:
     assert "A question about your credential" in shown(client, "/")
     assert "Which year was it?" in shown(client, "/apply/")
     assert OutgoingMail.objects.get().subject == "A question about your credential"
-    page = reverse("credential_answer", args=[credential.pk])
+    page = reverse("credential", args=[credential.pk])
     assert "Which year was it?" in shown(client, page)
-    client.post(page, CLAIM | {"statement": "In 2011.", "domains": [factories.domain().pk]})
+    client.post(f"{page}send/", CLAIM | {"statement": "In 2011.", "domains": [factories.domain().pk]})
     credential.refresh_from_db()
     assert (credential.state, credential.statement) == (CredentialState.SUBMITTED, "In 2011.")
     case = shown(signed_in(admin), reverse("desk_credential", args=[credential.pk]))
@@ -186,9 +189,10 @@ def test_an_admin_declines_with_a_reason_and_the_person_asks_again_from_there() 
     rule(signed_in(admin), credential, outcome="declined", reason="The register does not\nknow this number.")
     html = shown(signed_in(person), "/apply/")
     assert "The register does not\nknow this number." in html
-    assert f'href="/apply/new/?again={credential.pk}"' in html
+    assert f'name="again" value="{credential.pk}"' in html
     assert "know this number." in OutgoingMail.objects.get().body
-    assert 'value="MD, University of Vienna"' in shown(signed_in(person), f"/apply/new/?again={credential.pk}")
+    again = signed_in(person).post("/apply/new/", {"again": credential.pk}).headers["Location"]
+    assert 'value="MD, University of Vienna"' in shown(signed_in(person), again)
 
 
 def test_nobody_rules_on_their_own_credential() -> None:

@@ -116,6 +116,7 @@ def _claim(title: str, domains: Iterable[Domain]) -> CredentialClaim:
         link="https://www.example.org/graduates",
         statement="Listed in the public register of graduates.",
         domains=list(domains),
+        details={"field": "As on the certificate", "year": "2011"},
     )
 
 
