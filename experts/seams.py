@@ -21,6 +21,15 @@ def ask_for_checks(credential: Credential, at: datetime) -> None:
         ask(credential, at)
 
 
+def shred_files(credential: Credential, at: datetime) -> None:
+    """Remove every file that stands behind this credential, for good. Their hashes stay."""
+    evidence_of = _named("experts.queries.evidence.evidence_of")
+    shred = _named("experts.actions.evidence.shred_evidence")
+    if evidence_of is not None and shred is not None:
+        for evidence in evidence_of(credential):
+            shred(evidence=evidence, at=at)
+
+
 def has_files(credential: Credential, since: datetime | None = None) -> bool:
     """Whether a file stands behind this credential, or was added since then."""
     evidence_of = _named("experts.queries.evidence.evidence_of")

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from experts.models import User
 from experts.policies.steps import next_step, steps_of
 from experts.queries.credentials import credential_queue, own_credentials, rulings_for, running_out
-from experts.queries.people import open_pauses, roles
+from experts.queries.people import erasure_of, open_pauses, roles
 from experts.queries.vouches import asked_of
 from experts.states import CredentialState, Role
 from exports.queries import is_lab_member, recent_releases
@@ -49,6 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
     credentials = list(own_credentials(user))
     page: dict[str, object] = {
         "pauses": list(open_pauses(user)),
+        "erasure": erasure_of(user),
         "claims": list(active_claims(user)),
         "submissions": list(own_submissions(user)[:RECENT]),
         "credentials": [found for found in credentials if found.state != CredentialState.DRAFT],

@@ -7,7 +7,7 @@ from experts.urls import application_patterns, apply_patterns, training_patterns
 from experts.urls import desk_patterns as people_desk
 from exports.urls import api_patterns, lab_patterns
 from exports.urls import desk_patterns as lab_desk
-from pasiflora import health
+from pasiflora import health, my_data
 from pasiflora.account_page import account
 from pasiflora.design import design
 from pasiflora.desk import desk
@@ -23,6 +23,10 @@ urlpatterns = [
     path("accounts/", account, name="account"),
     path("accounts/second-factor/", second_factor, name="second_factor"),
     path("accounts/", include("allauth.urls")),
+    path("account/data/", my_data.my_data, name="my_data"),
+    path("account/data/download/", my_data.download, name="my_data_download"),
+    path("account/data/erase/", my_data.erase, name="my_data_erase"),
+    path("account/data/stay/", my_data.stay, name="my_data_stay"),
     path("application/", include(application_patterns)),
     path("apply/", include(apply_patterns)),
     path("vouches/", include(vouch_patterns)),

@@ -23,7 +23,7 @@ def _check_admin(by: User) -> None:
         raise AdminsOnly
 
 
-def _open_admins() -> set[int]:
+def open_admins() -> set[int]:
     """Ids of the admins who can sign in. Locks their grants, first and by id, so that two admins who take each other
     out at once do it one after the other, and the second is refused."""
     grants = (
@@ -73,7 +73,7 @@ def revoke_role(*, grant: RoleGrant, by: User, at: datetime, reason: str) -> Rol
     _check_admin(by)
     if not reason.strip():
         raise Invalid("Give a reason for taking the role back.")
-    admins = _open_admins()
+    admins = open_admins()
     if by.pk not in admins:
         raise AdminsOnly
     grant = RoleGrant.objects.select_for_update().get(pk=grant.pk)
@@ -95,7 +95,7 @@ def set_account_open(*, user: User, is_open: bool, by: User, at: datetime, reaso
         raise NotYours("Nobody closes their own account here. Ask another admin.")
     if not reason.strip():
         raise Invalid("Give a reason: it is kept beside what was done.")
-    admins = _open_admins()
+    admins = open_admins()
     # Asked again under the lock: the other admin may have closed this one's account a moment ago.
     if by.pk not in admins:
         raise AdminsOnly

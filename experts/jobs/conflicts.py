@@ -1,10 +1,12 @@
 """What becomes of conflicts by themselves."""
 
+from itertools import chain
+
 from allauth.account.models import EmailAddress
 from celery import shared_task
 
 from experts.actions.conflicts import end_left_employers, match_addresses
-from experts.models import User
+from experts.models import AddressConfirmation, User
 from experts.queries.conflicts import address_digest, unmatched
 from pasiflora.kernel import clock
 
@@ -19,7 +21,8 @@ def sweep_conflicts(**_later: object) -> None:
     wanted = set(unmatched().values_list("address_digest", flat=True))
     if not wanted:
         return
-    confirmed = EmailAddress.objects.filter(verified=True).values_list("email", "user")
-    for address, user_id in confirmed.iterator(chunk_size=2000):
+    theirs = EmailAddress.objects.filter(verified=True).values_list("email", "user")
+    at_work = AddressConfirmation.objects.filter(confirmed_at__isnull=False).values_list("address", "user")
+    for address, user_id in chain(theirs.iterator(chunk_size=2000), at_work.iterator(chunk_size=2000)):
         if address_digest(address) in wanted:
             match_addresses(user=User.objects.get(pk=user_id), addresses=[address], at=at)

@@ -3,7 +3,7 @@
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.crypto import salted_hmac
 
-from experts.models import Conflict, User
+from experts.models import AddressConfirmation, Conflict, User
 from experts.states import ConflictKind
 
 
@@ -33,6 +33,13 @@ def in_conflict(user: User, other_id: int) -> bool:
 def address_digest(address: str) -> str:
     """What is kept of an address that somebody named. Keyed: without the server's secret nobody can try addresses."""
     return salted_hmac("experts.conflict", address.strip().lower(), algorithm="sha256").hexdigest()
+
+
+def confirmed_by(address: str) -> User | None:
+    """Who has confirmed this address at an institution, for a credential. One query."""
+    sent = AddressConfirmation.objects.filter(address=address.strip().lower(), confirmed_at__isnull=False)
+    found = sent.select_related("user").order_by("confirmed_at").first()
+    return found.user if found else None
 
 
 def told_by(user: User) -> QuerySet[Conflict]:

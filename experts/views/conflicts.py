@@ -18,7 +18,7 @@ from experts.actions.conflicts import (
 )
 from experts.forms.conflicts import ColleagueForm, EmployerForm, PairForm
 from experts.models import User
-from experts.queries.conflicts import told_by
+from experts.queries.conflicts import confirmed_by, told_by
 from experts.states import ConflictKind
 from experts.views.people import reason_in, sentences
 from pasiflora.kernel import clock
@@ -27,9 +27,10 @@ from pasiflora.kernel.errors import DomainError, Invalid
 
 
 def account_with(address: str) -> User | None:
-    """Who has confirmed this address, if anybody."""
-    found = EmailAddress.objects.filter(email__iexact=address.strip(), verified=True).select_related("user").first()
-    return found.user if found else None
+    """Who has confirmed this address, for the account or for a credential, if anybody. Two queries, always."""
+    theirs = EmailAddress.objects.filter(email__iexact=address.strip(), verified=True).select_related("user").first()
+    at_work = confirmed_by(address)
+    return theirs.user if theirs else at_work
 
 
 @login_required

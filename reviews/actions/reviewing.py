@@ -165,7 +165,22 @@ def expire_review(*, review: Review, at: datetime) -> bool:
     review = Review.objects.select_for_update(no_key=True).get(pk=review.pk)
     if review.state != ReviewState.OPEN or review.lease_until > at:
         return False
+    _expire(review, at)
+    return True
+
+
+@transaction.atomic
+def close_reviews(*, of: User, at: datetime) -> int:
+    """End every open review of somebody who leaves for good; the places are free again. How many."""
+    held = list(
+        Review.objects.select_for_update(no_key=True).filter(reviewer=of, state=ReviewState.OPEN).order_by("pk")
+    )
+    for review in held:
+        _expire(review, at)
+    return len(held)
+
+
+def _expire(review: Review, at: datetime) -> None:
     review.state = advance(review.state, to=ReviewState.EXPIRED, moves=REVIEW_MOVES)
     review.save(update_fields=["state"])
     record(verb="review.expired", of=review, by=None, at=at, revision=review.revision_id)
-    return True

@@ -509,18 +509,27 @@ STOPPED: dict[str, list[Callable[[], Any]]] = {
         for name, row, column in [
             ("audit_event_never_changes", event, {"verb": "task.unseen"}),
             ("audit_seal_never_changes", seal, {"digest": "2"}),
-            ("credential_ruling_never_changes", ruling, {"reason": "Other."}),
             ("agreement_never_changes", Agreement.objects.get, {"body": "Other."}),
-            ("credential_approval_never_changes", approval, {"note": "Other."}),
             ("training_module_never_changes", a_module, {"title": "Other."}),
             ("rubric_never_changes", Rubric.objects.get, {"guidance": "Other."}),
             ("guideline_never_changes", lambda: Guideline.objects.get(project=factories.project()), {"body": "Other."}),
             ("revision_never_changes", factories.submitted, {"body": "Other."}),
-            ("vouch_never_changes_once_given", given_vouch, {"statement": "Other."}),
             ("escalation_never_changes", escalation, {"reason": "Other."}),
             ("decision_never_changes", decision, {"rationale": "Other."}),
             ("item_never_changes", item, {"position": 2}),
             ("download_never_changes", download, {"path": "other"}),
+        ]
+    },
+    **{
+        name: [act]
+        for promise, row, word, column in [
+            ("credential_ruling_never_changes", ruling, "reason", {"outcome": "declined"}),
+            ("credential_approval_never_changes", approval, "note", {"version": 9}),
+            ("vouch_never_changes_once_given", given_vouch, "statement", {"domains": ["law"]}),
+        ]
+        for name, act in [
+            (promise, lambda row=row, word=word: change(row(), **{word: "Other."})),
+            (f"{promise}_and_is_kept", lambda row=row: delete(row())),
         ]
     },
     "high_stakes_take_two_admins": [alone_at_high_stakes],

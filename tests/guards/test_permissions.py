@@ -106,6 +106,9 @@ ACCOUNTS: dict[str, tuple[int, int]] = {
     **dict.fromkeys((
         "account_logout", "account_email", "account_change_password", "account_reauthenticate", "account", "mfa_index",
         "second_factor", "usersessions_list", "socialaccount_connections", "mfa_list_webauthn"), (302, 200)),
+    # One's own data: the password again before reading it; staying asks for nothing.
+    "my_data": (302, 302),
+    **dict.fromkeys(("my_data_download", "my_data_erase", "my_data_stay"), (302, 405)),
     **dict.fromkeys(("mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_download_recovery_codes"), (302, 404)),
     # Changing the second factor asks for the password again; those who have none yet are sent to set one up.
     **dict.fromkeys((
