@@ -40,7 +40,7 @@ def test_naming_costs_the_same_queries_for_known_and_unknown_addresses(django_as
     client = as_(factories.expert())
     client.get(PAGE)
     for address in ("known@example.org", "nobody@example.org"):
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             client.post(reverse("conflict_colleague"), {"address": address, "words": "My co-author"})
 
 
