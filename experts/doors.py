@@ -2,11 +2,23 @@
 
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import Http404
 from django.utils.crypto import constant_time_compare
 
 from experts.actions.evidence_views import digest_of
-from experts.models import Credential, Evidence, EvidenceView, Exam, RoleGrant, TrainingModule, User, Vouch
+from experts.models import (
+    Conflict,
+    Credential,
+    Evidence,
+    EvidenceView,
+    Exam,
+    Pause,
+    RoleGrant,
+    TrainingModule,
+    User,
+    Vouch,
+)
 from experts.policies.people import is_admin
 from experts.queries.credentials import known_to_admins
 from experts.queries.evidence import sent_to_admins
@@ -100,6 +112,32 @@ def any_grant(user: User, person_id: int, grant_id: int) -> RoleGrant:
     if grant is None:
         raise Http404("No such role.")
     return grant
+
+
+def any_pause(user: User, person_id: int, pause_id: int) -> Pause:
+    """A pause of a person, for an admin."""
+    admin_only(user)
+    pause = Pause.objects.filter(pk=pause_id, user=person_id).select_related("user").first()
+    if pause is None:
+        raise Http404("No such pause.")
+    return pause
+
+
+def own_conflict(user: User, conflict_id: int) -> Conflict:
+    """A conflict that is recorded of this person."""
+    conflict = Conflict.objects.filter(pk=conflict_id, user=user).first()
+    if conflict is None:
+        raise Http404("No such conflict of yours.")
+    return conflict
+
+
+def any_conflict(user: User, person_id: int, conflict_id: int) -> Conflict:
+    """A conflict in which a person stands, for an admin."""
+    admin_only(user)
+    conflict = Conflict.objects.filter(Q(user=person_id) | Q(other=person_id), pk=conflict_id).first()
+    if conflict is None:
+        raise Http404("No such conflict.")
+    return conflict
 
 
 def training_module(slug: str) -> TrainingModule:

@@ -117,6 +117,23 @@ class QualificationKind(TextChoices):
     REVIEWING = "reviewing", "Reviewing"
 
 
+class ConflictKind(TextChoices):
+    """Why two people must not judge each other's work."""
+
+    EMPLOYER = "employer", "Same employer"
+    DECLARED = "declared", "Declared"
+    VOUCHED = "vouched", "One vouched for the other"
+
+
+class PersonState(TextChoices):
+    """What an admin may look for in the accounts. A person can be in several of these, or in none."""
+
+    PAUSED = "paused", "Paused"
+    CLOSED = "closed", "Closed"
+    LEAVING = "leaving", "Has asked to be erased"
+    ERASED = "erased", "Erased"
+
+
 class CheckOutcome(TextChoices):
     """What came of an automatic check."""
 

@@ -14,6 +14,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pasiflora.settings.development"
 app = Celery("pasiflora")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(related_name="jobs")
+app.autodiscover_tasks(["pasiflora"], related_name="jobs")
 
 
 def refuse_without_key(**_sent: Any) -> None:

@@ -241,6 +241,8 @@ CELERY_BEAT_SCHEDULE = {
     "experts.sweep_vouches": {"task": "experts.sweep_vouches", "schedule": 10 * SWEEP_SECONDS},
     "experts.sweep_expiry": {"task": "experts.sweep_expiry", "schedule": 600.0},
     "experts.shred_evidence": {"task": "experts.shred_evidence", "schedule": 600.0},
+    "experts.sweep_conflicts": {"task": "experts.sweep_conflicts", "schedule": 600.0},
+    "pasiflora.sweep_erasures": {"task": "pasiflora.sweep_erasures", "schedule": 600.0},
 }
 
 LOGGING = {

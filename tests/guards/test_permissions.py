@@ -37,7 +37,7 @@ READING: dict[str, dict[str, int] | None] = {
     "application": ALL, "profile": ALL, "agreement": ALL, "desk_agreement": ADMIN, "domains": ADMIN, "domain": ADMIN,
     "gates": only(),  # without a task or a domain there is nothing to say
     "training": ALL, "training_module": ALL, "training_desk": ADMIN, "training_source": ADMIN,
-    "exam": only("author"), "exam_result": only("author"),
+    "exam": only("author"), "exam_result": only("author"), "conflicts": ALL,
     "desk": only("author"), "submission": only("author"),
     "review_queue": only("reader", "second", "far_reader", others=NOT_YOURS), "review": only("reader"),
     "adjudication_list": only("judge", "far_judge", others=NOT_YOURS), "case": only("judge"),
@@ -54,6 +54,8 @@ READING: dict[str, dict[str, int] | None] = {
         "claim_next", "task_claim", "preview", "draft_save", "claim_release", "draft_submit", "review_next",
         "review_save", "review_complete", "review_hand_back", "case_rule", "desk_credential_rule",
         "desk_credential_presence", "exam_begin",
+        "conflict_colleague", "conflict_employer", "conflict_left", "person_pause", "person_pause_end",
+        "person_conflict", "person_conflict_end",
         "credential_withdraw", "credential_send", "credential_code", "credential_confirm", "credential_vouch",
         "credential_vouch_take_back", "vouch_refuse", "person_grant",
         "person_revoke", "person_account", "project_guideline", "project_claims", "import_confirm", "import_retry",
@@ -65,6 +67,8 @@ READING: dict[str, dict[str, int] | None] = {
 ACTING: dict[str, dict[str, int]] = {
     **dict.fromkeys(("draft_save", "claim_release", "draft_submit"), only("author")),
     **dict.fromkeys(("review_save", "review_complete", "review_hand_back"), only("reader")),
+    **dict.fromkeys(("person_pause", "person_pause_end", "person_conflict", "person_conflict_end"), ADMIN),
+    "conflict_left": only("author"),
     **dict.fromkeys((
         "credential", "credential_send", "credential_withdraw", "credential_code", "credential_confirm",
         "credential_vouch", "credential_vouch_take_back"), only("author")),
@@ -84,7 +88,17 @@ API = ("api_datasets", "api_releases", "api_release", "api_release_file")
 API_ACTIONS = {"api_release_request"}
 
 # What anybody may post to, for what it does is their own or refused in a sentence.
-OPEN_TO_ALL = {"claim_next", "task_claim", "preview", "credential_new", "profile", "agreement", "exam_begin"}
+OPEN_TO_ALL = {
+    "claim_next",
+    "task_claim",
+    "preview",
+    "credential_new",
+    "profile",
+    "agreement",
+    "exam_begin",
+    "conflict_colleague",
+    "conflict_employer",
+}
 
 # allauth's pages: what a stranger gets, and what somebody signed in gets.
 ACCOUNTS: dict[str, tuple[int, int]] = {
@@ -96,6 +110,9 @@ ACCOUNTS: dict[str, tuple[int, int]] = {
     **dict.fromkeys((
         "account_logout", "account_email", "account_change_password", "account_reauthenticate", "account", "mfa_index",
         "second_factor", "usersessions_list", "socialaccount_connections", "mfa_list_webauthn"), (302, 200)),
+    # One's own data: the password again before reading it; staying asks for nothing.
+    "my_data": (302, 302),
+    **dict.fromkeys(("my_data_download", "my_data_erase", "my_data_stay"), (302, 405)),
     **dict.fromkeys(("mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_download_recovery_codes"), (302, 404)),
     # Changing the second factor asks for the password again; those who have none yet are sent to set one up.
     **dict.fromkeys((
@@ -176,8 +193,15 @@ def doing(world: World) -> dict[str, tuple[str, dict[str, Any], dict[str, Any], 
         "vouch": ("judge", SAYING, {}, 302, r"/vouches/$"),
         "vouch_refuse": ("judge", {"refusal": "unknown"}, {}, 302, r"/vouches/$"),
         "desk_credential_rule": ("admin", {"outcome": "declined", "reason": "No."}, {}, 302, r"/desk/credentials/$"),
-        "person_grant": ("admin", {"role": "reviewer", "domain": medicine}, {}, 302, rf"{world.url('person')}$"),
+        "person_grant": ("admin", {"role": "reviewer", "domains": [medicine]}, {}, 302, rf"{world.url('person')}$"),
         "person_revoke": ("admin", {"reason": "Left."}, {}, 302, r"/desk/people/\d+/$"),
+        "conflict_colleague": ("plain", {"address": "a@b.example", "words": "X"}, {}, 302, r"/apply/conflicts/$"),
+        "conflict_employer": ("plain", {"name": "Employer"}, {}, 302, r"/apply/conflicts/$"),
+        "conflict_left": ("author", {}, {}, 302, r"/apply/conflicts/$"),
+        "person_pause": ("admin", {"reason": "Why."}, {}, 302, rf"{world.url('person')}$"),
+        "person_pause_end": ("admin", {"reason": "Why."}, {}, 302, r"/desk/people/\d+/$"),
+        "person_conflict": ("admin", {"employer": "Employer"}, {}, 302, rf"{world.url('person')}$"),
+        "person_conflict_end": ("admin", {"reason": "Why."}, {}, 302, r"/desk/people/\d+/$"),
         "person_account": ("admin", {"open": "no", "reason": "Asked."}, {}, 302, rf"{world.url('person')}$"),
         "project_new": ("admin", project | {"body": "Write."}, {}, 302, r"/desk/projects/renamed/$"),
         "project_settings": ("admin", project, {}, 302, rf"{world.url('project')}$"),

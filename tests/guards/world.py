@@ -8,6 +8,8 @@ from typing import Any
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from experts.actions.conflicts import declare_employer
+from experts.actions.pauses import pause_person
 from experts.actions.training import begin_exam
 from experts.models import User
 from exports.actions.building import build_release
@@ -72,6 +74,8 @@ def make_world() -> World:
     training.publish_course()
     exam = begin_exam(slug="whole", by=author, at=NOON)
     graded = training.sit(author, "accuracy")
+    employer = declare_employer(by=author, at=NOON, name="Employer of the author")
+    pause = pause_person(user=plain, domain=factories.domain("law"), by=admin, at=NOON, reason="Why.")
     now = clock.now()
     token, secret = issue_token(lab=lab, name="ci", days=9, by=member, at=now)
     revoked, dead = issue_token(lab=lab, name="old", days=9, by=member, at=now)
@@ -136,6 +140,11 @@ def make_world() -> World:
             "exam": {"exam_id": exam.pk},
             "exam_result": {"exam_id": graded.pk},
             "person_grant": {"person_id": plain.pk},
+            "person_pause": {"person_id": plain.pk},
+            "person_pause_end": {"person_id": plain.pk, "pause_id": pause.pk},
+            "person_conflict": {"person_id": plain.pk},
+            "person_conflict_end": {"person_id": author.pk, "conflict_id": employer.pk},
+            "conflict_left": {"conflict_id": employer.pk},
             "person_account": {"person_id": plain.pk},
             "person_revoke": {"person_id": reader.pk, "grant_id": reader.role_grants.get().pk},
             **{
