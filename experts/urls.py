@@ -8,11 +8,15 @@ from experts.views import (
     credentials,
     desk,
     domains,
+    evidence,
+    evidence_desk,
     people,
     training,
     training_desk,
     vouches,
 )
+
+_EVIDENCE = "desk/credentials/<int:credential_id>/evidence/<int:evidence_id>/view/"
 
 application_patterns = [
     path("", application.overview, name="application"),
@@ -48,6 +52,15 @@ training_patterns = [
     path("exams/<int:exam_id>/result/", training.result, name="exam_result"),
     path("<slug:slug>/", training.module, name="training_module"),
     path("<slug:slug>/begin/", training.begin, name="exam_begin"),
+]
+
+evidence_patterns = [
+    path("apply/<int:credential_id>/evidence/", evidence.add, name="evidence_add"),
+    path("apply/<int:credential_id>/evidence/<int:evidence_id>/remove/", evidence.remove, name="evidence_remove"),
+    path(_EVIDENCE, evidence_desk.ask, name="evidence_ask"),
+    path(f"{_EVIDENCE}<uuid:link>/", evidence_desk.view, name="evidence_view"),
+    path(f"{_EVIDENCE}<uuid:link>/pages/<int:number>/", evidence_desk.page, name="evidence_page"),
+    path(f"{_EVIDENCE}<uuid:link>/end/", evidence_desk.end, name="evidence_end"),
 ]
 
 desk_patterns = [

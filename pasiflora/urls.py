@@ -3,7 +3,13 @@
 from django.conf import settings
 from django.urls import include, path
 
-from experts.urls import application_patterns, apply_patterns, training_patterns, vouch_patterns
+from experts.urls import (
+    application_patterns,
+    apply_patterns,
+    evidence_patterns,
+    training_patterns,
+    vouch_patterns,
+)
 from experts.urls import desk_patterns as people_desk
 from exports.urls import api_patterns, lab_patterns
 from exports.urls import desk_patterns as lab_desk
@@ -31,6 +37,7 @@ urlpatterns = [
     path("apply/", include(apply_patterns)),
     path("vouches/", include(vouch_patterns)),
     path("train/", include(training_patterns)),
+    path("", include(evidence_patterns)),
     path("write/", include(feedback_patterns)),
     path("write/", include("tasks.urls.write")),
     path("review/", include(review_patterns)),

@@ -8,6 +8,7 @@ from experts.models.credentials import Credential, CredentialAnswer, CredentialR
 from experts.models.desk import CasePresence, CredentialApproval, CredentialReminder
 from experts.models.domains import Domain
 from experts.models.erasures import Erasure
+from experts.models.evidence import Evidence, EvidenceView
 from experts.models.institutions import DegreeTitle, KnownHost
 from experts.models.pauses import Closure, Pause
 from experts.models.people import RoleGrant, User, UserManager
@@ -29,6 +30,8 @@ __all__ = [
     "DegreeTitle",
     "Domain",
     "Erasure",
+    "Evidence",
+    "EvidenceView",
     "Exam",
     "KnownHost",
     "Pause",

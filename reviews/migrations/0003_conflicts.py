@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('experts', '0012_people'),
+        ('experts', '0013_people'),
         ('reviews', '0002_review_states_in_use'),
     ]
 

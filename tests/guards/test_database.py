@@ -29,6 +29,8 @@ from experts.models import (
     CredentialRuling,
     Domain,
     Erasure,
+    Evidence,
+    EvidenceView,
     Exam,
     KnownHost,
     Pause,
@@ -38,7 +40,7 @@ from experts.models import (
     User,
     Vouch,
 )
-from experts.states import ConflictKind, CredentialState, VouchState
+from experts.states import ConflictKind, CredentialState, EvidenceViewState, VouchState
 from exports.actions.releasing import note_download, request_release
 from exports.models import Commission, Item, LabMember, Release
 from exports.states import ReleaseState
@@ -55,6 +57,7 @@ from tasks.states import CRITERIA, HOLDING, ClaimState, ReleaseReason
 from tests import factories, factories_kinds, training
 from tests.domain.test_releases import dataset_of, lab_with
 from tests.factories import NOON
+from tests.factories_evidence import asked, evidence_row
 
 pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(days=1)
@@ -331,6 +334,19 @@ def mutual_vouches() -> None:
     again(given, applicant=given.voucher, voucher=given.applicant)
 
 
+def a_file(**columns: Any) -> Evidence:
+    return evidence_row(credential(), **columns)
+
+
+def a_look() -> EvidenceView:
+    return asked(a_file()).view
+
+
+def look_of_the_owner() -> None:
+    look = a_look()
+    change(look, viewed_by=look.evidence.credential.user)
+
+
 # Every named constraint, and what breaks it. Two ways where a rule has two sides.
 BROKEN: dict[str, list[Callable[[], Any]]] = {
     "user_one_account_per_address": [
@@ -442,6 +458,30 @@ BROKEN: dict[str, list[Callable[[], Any]]] = {
         lambda: change(a_check(), next_try_at=NOON),
         lambda: change(a_check(), outcome="waiting"),
     ],
+    "evidence_has_its_file_and_name_until_it_is_gone": [
+        lambda: a_file(file=None),
+        lambda: a_file(name=""),
+        lambda: a_file(removed_at=NOON),
+        lambda: a_file(shredded_at=NOON),
+        lambda: a_file(file=None, name="diploma.pdf", shredded_at=NOON),
+        lambda: a_file(file=None, name="", shredded_at=NOON, removed_at=NOON),
+    ],
+    "evidence_kind_is_known": [lambda: a_file(media_type="text/html")],
+    "evidence_once_per_credential": [lambda: again(a_file(), file=uuid4())],
+    "evidence_view_state_is_known": [lambda: change(a_look(), state="lost")],
+    "evidence_view_ready_has_pages": [
+        lambda: change(a_look(), state=EvidenceViewState.READY, pages=1),
+        lambda: change(a_look(), state=EvidenceViewState.READY, ready_at=NOON),
+        lambda: change(a_look(), state=EvidenceViewState.READY, ready_at=NOON, pages=0),
+    ],
+    "evidence_view_failure_exactly_when_failed": [
+        lambda: change(a_look(), state=EvidenceViewState.FAILED),
+        lambda: change(a_look(), failure="No."),
+    ],
+    "evidence_view_ended_at_exactly_when_ended": [
+        lambda: change(a_look(), state=EvidenceViewState.ENDED),
+        lambda: change(a_look(), ended_at=NOON),
+    ],
     "project_bars_are_scores": [
         lambda: change(factories.project(), bar_accuracy=0),
         lambda: change(factories.project(), bar_clarity=6),
@@ -538,6 +578,8 @@ STOPPED: dict[str, list[Callable[[], Any]]] = {
     "exam_is_never_deleted": [lambda: delete(exam()), lambda: delete(graded())],
     "review_not_in_conflict": [conflicted_reader_reviews, review_handed_to_somebody_in_conflict],
     "decision_not_in_conflict": [judge_in_conflict_decides],
+    "evidence_view_not_by_the_owner": [look_of_the_owner],
+    "evidence_view_is_never_deleted": [lambda: delete(a_look())],
     "review_not_by_the_author": [author_reviews, review_handed_to_the_author],
     "decision_not_by_the_author": [author_decides],
     "review_never_changes_once_completed": [

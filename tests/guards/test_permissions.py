@@ -47,7 +47,10 @@ READING: dict[str, dict[str, int] | None] = {
     "lab_home": only("member", "stranger", others=NOT_YOURS),
     "dataset_new": MEMBER, "tokens": MEMBER, "dataset": MEMBER, "dataset_edit": MEMBER, "release": MEMBER,
     "release_file": MEMBER,
+    # A view is its own admin's and session's alone: tests/pages/test_evidence.py reads it as that.
+    "evidence_view": only(), "evidence_page": only(),
     **dict.fromkeys((
+        "evidence_add", "evidence_remove", "evidence_ask", "evidence_end",
         "claim_next", "task_claim", "preview", "draft_save", "claim_release", "draft_submit", "review_next",
         "review_save", "review_complete", "review_hand_back", "case_rule", "desk_credential_rule",
         "desk_credential_presence", "exam_begin",
@@ -73,6 +76,7 @@ ACTING: dict[str, dict[str, int]] = {
     "exam": only("author"),
     "review_next": only("reader", "second", "far_reader", others=NOT_YOURS),
     "case_rule": only("judge"),
+    "evidence_add": only("author"), "evidence_remove": only("author"), "evidence_ask": ADMIN, "evidence_end": only(),
     **dict.fromkeys((
         "desk_credential_rule", "person_grant", "person_revoke", "person_account", "project_guideline", "project_new",
         "desk_agreement", "domains", "domain", "desk_credential_presence", "training_desk",
@@ -177,6 +181,10 @@ def doing(world: World) -> dict[str, tuple[str, dict[str, Any], dict[str, Any], 
         "domains": ("admin", {"name": "Geology"}, {}, 302, r"/desk/domains/$"),
         "domain": ("admin", {"name": "Physic"}, {}, 302, r"/desk/domains/$"),
         "desk_credential_presence": ("admin", {}, {}, 200, ""),
+        "evidence_add": ("author", {}, {}, 302, r"/apply/\d+/$"),
+        "evidence_remove": ("author", {}, {}, 302, r"/apply/\d+/$"),
+        "evidence_ask": ("admin", {}, {}, 302, rf"{world.url('evidence_ask')}[\w-]+/$"),
+        "evidence_end": ("admin", {}, {}, 404, ""),  # another session of the same admin
         "credential_withdraw": ("author", {}, {}, 302, r"/apply/$"),
         "credential_code": ("author", WORK, {}, 302, r"/apply/\d+/#proof$"),
         "credential_confirm": ("author", WORK | {"code": "123456"}, {}, 422, ""),

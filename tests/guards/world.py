@@ -23,6 +23,7 @@ from tasks.actions.imports import receive_import
 from tests import factories, factories_kinds, training
 from tests.domain.test_releases import dataset_of, lab_with
 from tests.factories import NOON
+from tests.factories_evidence import asked, evidence_row
 
 
 @dataclass
@@ -65,6 +66,10 @@ def make_world() -> World:
     employment = factories_kinds.draft(author, "employment")
     vouching = factories_kinds.draft(author, "vouch")
     vouch = factories_kinds.request(judge, vouching, at=clock.now())
+    own_file, sent_file = evidence_row(credential), evidence_row(waiting)
+    look = asked(sent_file, admin, at=clock.now()).view
+    file_of_author = {"credential_id": credential.pk, "evidence_id": own_file.pk}
+    file_of_other = {"credential_id": waiting.pk, "evidence_id": sent_file.pk}
     received = receive_import(project=project, by=admin, at=NOON, file_name="a.jsonl", chunks=[b"{}"]).pk
     training.publish_course()
     exam = begin_exam(slug="whole", by=author, at=NOON)
@@ -117,6 +122,12 @@ def make_world() -> World:
             "credential_vouch_take_back": {"credential_id": vouching.pk, "vouch_id": vouch.pk},
             "vouch": {"vouch_id": vouch.pk},
             "vouch_refuse": {"vouch_id": vouch.pk},
+            "evidence_add": {"credential_id": credential.pk},
+            "evidence_remove": file_of_author,
+            "evidence_ask": file_of_other,
+            "evidence_view": file_of_other | {"link": look.link},
+            "evidence_page": file_of_other | {"link": look.link, "number": 1},
+            "evidence_end": file_of_other | {"link": look.link},
             "desk_credential": {"credential_id": waiting.pk},
             "desk_credential_rule": {"credential_id": waiting.pk},
             "desk_credential_presence": {"credential_id": waiting.pk},

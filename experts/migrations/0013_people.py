@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('experts', '0011_kinds'),
+        ('experts', '0012_evidence'),
     ]
 
     operations = [
