@@ -14,10 +14,9 @@ from django.db import transaction
 from experts.actions.credentials import withdraw_credential
 from experts.actions.evidence import shred_evidence
 from experts.actions.people import open_admins
-from experts.models import Conflict, Credential, Erasure, RoleGrant, User, Vouch
+from experts.models import Conflict, Credential, Erasure, Evidence, RoleGrant, User, Vouch
 from experts.personal import HOLDINGS
 from experts.queries.conflicts import address_digest
-from experts.queries.evidence import evidence_of
 from experts.states import CREDENTIAL_MOVES, ConflictKind, CredentialState, VouchState
 from pasiflora.audit.log import record
 from pasiflora.kernel.errors import NotNow, TooLate
@@ -97,10 +96,11 @@ def carry_out_erasure(
 
 
 def _close(user: User, known_as: Collection[str], at: datetime) -> None:
-    """What is under way between this person and others: credentials, vouches, roles."""
+    """What is under way between this person and others: files, credentials, vouches, roles. The files go at once; if
+    the rest fails, the next try finds them gone."""
+    for evidence in Evidence.objects.filter(credential__user=user, file__isnull=False).order_by("pk"):
+        shred_evidence(evidence=evidence, at=at)
     for credential in Credential.objects.filter(user=user).order_by("pk"):
-        for evidence in evidence_of(credential):
-            shred_evidence(evidence=evidence, at=at)
         if CredentialState.WITHDRAWN in CREDENTIAL_MOVES.get(CredentialState(credential.state), ()):
             withdraw_credential(credential=credential, by=user, at=at)
     asked = Vouch.objects.filter(state=VouchState.ASKED)

@@ -34,6 +34,7 @@ from experts.models import (
     CredentialCheck,
     CredentialRuling,
     Erasure,
+    EvidenceView,
     Qualification,
     User,
     Vouch,
@@ -62,6 +63,7 @@ from tasks.states import ClaimState, SubmissionState
 from tests import factories
 from tests.domain.test_releases import built, dataset_of, lab_with, rows_of
 from tests.factories import NOON, PASSWORD, delivered, domain
+from tests.factories_evidence import evidence, evidence_row, open_credential
 from tests.factories_kinds import draft, request
 
 pytestmark = pytest.mark.django_db
@@ -121,6 +123,11 @@ def _credentials(user: User, admin: User) -> None:
     )
     question = Ruling(outcome=CredentialState.NEEDS_INFORMATION, reason=f"Is {WORDS} you?")
     rule_on_credential(credential=asked, by=admin, at=NOON, ruling=question)
+    row = evidence_row(asked, name=f"{NAME}.pdf")
+    EvidenceView.objects.create(
+        evidence=row, viewed_by=admin, reason=f"Is it {NAME}?", recipient="age1", session_digest="ab",
+        asked_at=NOON, expires_at=NOON,
+    )  # fmt: skip
     Qualification.objects.filter(user=user).update(reason=f"Knows {NAME}")
 
 
@@ -305,6 +312,19 @@ def test_what_was_under_way_ends_and_makes_room_for_others() -> None:
     assert states == {CredentialState.VERIFIED, CredentialState.WITHDRAWN}
     assert not Vouch.objects.filter(state=VouchState.ASKED, applicant=user).exists()
     assert not Vouch.objects.filter(state=VouchState.ASKED, voucher=user).exists()
+
+
+def test_files_are_shredded_and_their_fingerprints_stay(tmp_path, settings) -> None:
+    settings.STORE_ROOT = str(tmp_path)
+    user = factories.person(name=NAME)
+    file = evidence(open_credential(user), name=f"{NAME}.pdf")
+    other = evidence(open_credential(), name="other.pdf")
+    assert sum(path.is_file() for path in tmp_path.rglob("*.age")) == 2
+    forgotten(user)
+    (left,) = [path for path in tmp_path.rglob("*.age") if path.is_file()]
+    assert left.stem == str(other.file)
+    row = type(file).objects.get(pk=file.pk)
+    assert (row.file, row.name, row.kept_sha256, row.shredded_at) == (None, "", file.kept_sha256, DUE)
 
 
 def test_a_revision_that_was_asked_for_is_awaited_no_more() -> None:
