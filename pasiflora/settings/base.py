@@ -152,6 +152,7 @@ REGISTERS = {
     "orcid": env.str("PASIFLORA_ORCID_API", default=""),
     "npi": env.str("PASIFLORA_NPI_API", default=""),
     "doi": env.str("PASIFLORA_DOI_API", default=""),
+    "crossref": env.str("PASIFLORA_CROSSREF_API", default=""),
 }
 
 # Imported files and release bundles: outside the web root, reached only through views that check.
