@@ -42,7 +42,7 @@ lock: setup ## Resolve pyproject.toml again; the product and the tools agree on 
 	$(LOCK) --upgrade --output-file requirements.lock
 	$(LOCK) --upgrade --group dev --group stack --constraint requirements.lock --output-file requirements-dev.lock
 
-bench: setup ## Print the figures behind the design, on throwaway servers; BENCH="qualification imports releases claims"
+bench: setup ## Print the figures behind the design, on throwaway servers; BENCH="qualification desk imports releases claims"
 	@$(BIN)/python -m pasiflora.stack run --throwaway -- python -m bench $(BENCH)
 
 clean: ## Remove what can be made again: the venv, builds, caches. The demo's data in var/ stays

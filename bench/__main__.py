@@ -1,4 +1,4 @@
-"""`make bench [BENCH="qualification imports releases claims"]`: every table, or those named, on throwaway servers."""
+"""`make bench [BENCH="qualification desk imports"]`: every table, or those named, on throwaway servers."""
 
 import multiprocessing
 import sys
@@ -22,7 +22,7 @@ def main(wanted: list[str]) -> None:
     from experts.states import Role  # noqa: PLC0415 -- the same
 
     grant_role(to=admin, role=Role.ADMIN, domain=None, by=None, at=clock.now())
-    for name in wanted or ["qualification", "imports", "releases", "claims"]:
+    for name in wanted or ["qualification", "desk", "imports", "releases", "claims"]:
         import_module(f"bench.{name}").main()
 
 

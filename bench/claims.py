@@ -18,7 +18,7 @@ from django.utils import timezone
 from bench.measuring import cpu_seconds, percentile, table
 from bench.people import Person, hidden
 from bench.seeding import make_project, make_tasks
-from experts.models import Credential, Domain, User
+from experts.models import Agreement, Credential, Domain, Qualification, Signature, User
 from pasiflora.env import BASE_DIR
 from tasks.models import Project
 
@@ -33,7 +33,8 @@ def prepare() -> None:
     """Sixteen experts in medicine."""
     from allauth.account.models import EmailAddress  # noqa: PLC0415 -- an edge's model
 
-    medicine = Domain.objects.get(slug="medicine")
+    medicine, agreement = Domain.objects.get(slug="medicine"), Agreement.objects.latest("number")
+    trainer = User.objects.get(email="admin@bench.example")
     for n in range(PEOPLE):
         user = User.objects.create_user(f"expert{n}@bench.example", PASSWORD)
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
@@ -41,6 +42,10 @@ def prepare() -> None:
             user=user, kind="degree", title="MD", state="verified", submitted_at=timezone.now()
         )
         made.scope.set([medicine])
+        Signature.objects.create(user=user, agreement=agreement, name="E", signed_at=timezone.now())
+        Qualification.objects.create(
+            user=user, kind="writing", granted_by=trainer, reason="A bench.", granted_at=timezone.now()
+        )
 
 
 def serve() -> tuple[subprocess.Popen[bytes], str]:

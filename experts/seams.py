@@ -15,12 +15,6 @@ def _named(path: str) -> Any:
         return None
 
 
-def ask_for_checks(credential: Credential, at: datetime) -> None:
-    """Let the automatic checks run on what was just sent, inside the transaction that sends it."""
-    if ask := _named("experts.actions.checks.ask_for_checks"):
-        ask(credential, at)
-
-
 def has_files(credential: Credential, since: datetime | None = None) -> bool:
     """Whether a file stands behind this credential, or was added since then."""
     evidence_of = _named("experts.queries.evidence.evidence_of")

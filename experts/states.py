@@ -96,3 +96,12 @@ class QualificationKind(TextChoices):
 
     WRITING = "writing", "Writing"
     REVIEWING = "reviewing", "Reviewing"
+
+
+class CheckOutcome(TextChoices):
+    """What came of an automatic check."""
+
+    WAITING = "waiting", "Not answered yet"
+    FOUND = "found", "In order"
+    PROBLEM = "problem", "A problem"
+    UNCHECKED = "unchecked", "Could not be checked"

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db import transaction
 
+from experts.actions.checks import ask_for_checks
 from experts.models import Credential, CredentialAnswer, Domain, User
 from experts.queries.drafts import support_since_question
-from experts.seams import ask_for_checks
 from experts.states import AGAIN, CREDENTIAL_MOVES, CredentialKind, CredentialState
 from pasiflora.audit.log import record
 from pasiflora.kernel.errors import Invalid, NotNow, NotYours

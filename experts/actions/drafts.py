@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from experts.actions.checks import ask_for_checks
 from experts.actions.credentials import (
     MOST_WAITING,
     CredentialClaim,
@@ -15,7 +16,6 @@ from experts.kinds import KINDS, read
 from experts.models import Credential, User
 from experts.queries.domains import day
 from experts.queries.drafts import WorkingCopy, checklist_of, sent_copy, working_copy
-from experts.seams import ask_for_checks
 from experts.states import CREDENTIAL_MOVES, OPEN_TO_EVIDENCE, CredentialKind, CredentialState
 from pasiflora.audit.log import record
 from pasiflora.kernel.errors import Invalid, NotNow, NotYours, TooLate

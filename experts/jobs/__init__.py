@@ -1,5 +1,5 @@
 """What happens to people and credentials in the background."""
 
-from experts.jobs import expiry, vouches
+from experts.jobs import checks, expiry, vouches
 
-__all__ = ["expiry", "vouches"]
+__all__ = ["checks", "expiry", "vouches"]

@@ -1,6 +1,7 @@
 """People, what they proved, and what they may do."""
 
 from experts.models.application import Agreement, Profile, Signature
+from experts.models.checks import CredentialCheck
 from experts.models.confirmations import AddressConfirmation
 from experts.models.credentials import Credential, CredentialAnswer, CredentialRuling
 from experts.models.desk import CasePresence, CredentialApproval, CredentialReminder
@@ -17,6 +18,7 @@ __all__ = [
     "Credential",
     "CredentialAnswer",
     "CredentialApproval",
+    "CredentialCheck",
     "CredentialReminder",
     "CredentialRuling",
     "DegreeTitle",

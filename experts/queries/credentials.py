@@ -59,13 +59,13 @@ def known_to_admins() -> Q:
 
 
 def credentials_of(user: User) -> QuerySet[Credential]:
-    """Everything this person claimed, newest first, with domains, answers and rulings. Five queries."""
+    """Everything this person claimed, newest first, with domains, checks, answers and rulings. Six queries."""
     rulings = Prefetch("rulings", CredentialRuling.objects.select_related("ruled_by").order_by("-pk"))
     answers = Prefetch("answers", CredentialAnswer.objects.order_by("-pk"))
     return (
         Credential.objects.filter(user=user)
         .defer("statement", "unsent")
-        .prefetch_related("asked", "scope", rulings, answers)
+        .prefetch_related("asked", "scope", "checks", rulings, answers)
         .order_by("-submitted_at", "-pk")
     )
 

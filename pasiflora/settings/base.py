@@ -147,6 +147,13 @@ FRONTEND_DIST = BASE_DIR / "frontend" / "dist"
 STATICFILES_DIRS = [FRONTEND_DIST] if FRONTEND_DIST.exists() else []
 DJANGO_VITE = {"default": {"dev_mode": False, "manifest_path": FRONTEND_DIST / ".vite" / "manifest.json"}}
 
+# Where registers of the outside world are asked; an empty address is a register that is switched off.
+REGISTERS = {
+    "orcid": env.str("PASIFLORA_ORCID_API", default=""),
+    "npi": env.str("PASIFLORA_NPI_API", default=""),
+    "doi": env.str("PASIFLORA_DOI_API", default=""),
+}
+
 # Imported files and release bundles: outside the web root, reached only through views that check.
 STORE_ROOT = VAR_DIR("store")
 IMPORT_LARGEST = env.int("PASIFLORA_IMPORT_LARGEST", default=1024**3)  # bytes of one uploaded file
@@ -214,6 +221,7 @@ CELERY_BEAT_SCHEDULE = {
     name: {"task": name, "schedule": SWEEP_SECONDS}
     for name in [
         "kernel.sweep_mail",
+        "experts.sweep_checks",
         "tasks.sweep_claims",
         "tasks.sweep_imports",
         "reviews.sweep_reviews",

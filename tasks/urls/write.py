@@ -5,6 +5,7 @@ from django.urls import path
 from tasks.views import board, desk, submissions
 
 urlpatterns = [
+    path("gates/", board.gates, name="gates"),
     path("", board.board, name="write_board"),
     path("next/", board.claim_next, name="claim_next"),
     path("tasks/<int:task_id>/", board.task, name="task"),

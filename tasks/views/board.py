@@ -2,12 +2,13 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from experts.models import Domain
-from experts.policies.gates import standing
+from experts.policies.gates import may_write_in, standing
 from pasiflora.kernel import clock
 from pasiflora.kernel.edge import PAGE, keyset, person
 from pasiflora.kernel.errors import NotNow, TooLate
@@ -72,6 +73,30 @@ def task(request: HttpRequest, task_id: int) -> HttpResponse:
             "holding": doors.held_claim(user, found),
         },
     )
+
+
+@login_required
+@require_safe
+def gates(request: HttpRequest) -> JsonResponse:
+    """Why or why not, for programs: every gate before `?task=ID` or `?domain=SLUG`, by the function that claims ask."""
+    user, at = person(request), clock.now()
+    if asked := keyset(request.GET, "task"):
+        task = doors.open_task(asked[0])
+        found = task_gates(user, task, at=at)
+    else:
+        domain = get_object_or_404(Domain.objects.select_related("parent"), slug=request.GET.get("domain", ""))
+        found = may_write_in(user, domain, at=at)
+    told = [
+        {
+            "gate": gate.name,
+            "passes": gate.passes,
+            "reason": gate.reason,
+            "fix": gate.fix,
+            "url": reverse(gate.fix_url_name) if gate.fix_url_name else "",
+        }
+        for gate in found.all
+    ]
+    return JsonResponse({"passes": found.passes, "gates": told})
 
 
 @login_required

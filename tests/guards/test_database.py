@@ -19,6 +19,7 @@ from experts.models import (
     Agreement,
     CasePresence,
     CredentialApproval,
+    CredentialCheck,
     CredentialReminder,
     CredentialRuling,
     Domain,
@@ -86,6 +87,12 @@ def credential() -> Any:
 
 def signature() -> Signature:
     return factories.expert().signatures.get()
+
+
+def a_check() -> CredentialCheck:
+    return CredentialCheck.objects.create(
+        credential=credential(), scheme="doi", value="10.1/x", outside=False, outcome="found", checked_at=NOON
+    )
 
 
 def known_host() -> KnownHost:
@@ -350,6 +357,12 @@ BROKEN: dict[str, list[Callable[[], Any]]] = {
     ],
     "known_host_once_per_list": [lambda: again(known_host())],
     "known_host_list_is_known": [lambda: change(known_host(), kind="rumour")],
+    "check_once_per_credential_and_value": [lambda: again(a_check())],
+    "check_outcome_is_known": [lambda: change(a_check(), outcome="rumour")],
+    "check_tried_again_exactly_while_it_waits": [
+        lambda: change(a_check(), next_try_at=NOON),
+        lambda: change(a_check(), outcome="waiting"),
+    ],
     "project_bars_are_scores": [
         lambda: change(factories.project(), bar_accuracy=0),
         lambda: change(factories.project(), bar_clarity=6),

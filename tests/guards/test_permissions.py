@@ -35,6 +35,7 @@ READING: dict[str, dict[str, int] | None] = {
     "write_board": ALL, "task": ALL, "submissions": ALL, "credentials": ALL, "credential_new": ALL,
     "credential": only("author"), "vouches": ALL, "vouch": only("judge"),
     "application": ALL, "profile": ALL, "agreement": ALL, "desk_agreement": ADMIN, "domains": ADMIN, "domain": ADMIN,
+    "gates": ALL,
     "training": ALL, "training_module": ALL, "training_desk": ADMIN, "training_source": ADMIN,
     "exam": only("author"), "exam_result": only("author"),
     "desk": only("author"), "submission": only("author"),

@@ -227,7 +227,7 @@ def test_the_eye_for_long_texts_sees() -> None:
     ("page", "count"),
     [
         (board, 15), (submissions, 5), (home, 21), (review_queue, 10), (credential_desk, 8), (people, 7),
-        (one_person, 14), (credentials, 10), (vouches, 7),
+        (one_person, 15), (credentials, 11), (vouches, 7),
         (projects, 6), (project_page, 12), (project_tasks, 7), (labs, 6),
         (lab_home, 6), (cases, 7), (dataset, 14), (tokens, 6), (one_lab, 9),
         (home_of_everything, 21),

@@ -118,6 +118,7 @@ def make_world() -> World:
             "desk_credential_presence": {"credential_id": waiting.pk},
             "person": {"person_id": plain.pk},
             "domain": {"slug": "physics"},
+            "gates": {},
             "training_module": {"slug": "accuracy"},
             "training_source": {"slug": "accuracy"},
             "exam_begin": {"slug": "accuracy"},

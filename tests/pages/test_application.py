@@ -143,10 +143,26 @@ def test_every_gate_is_told_with_pass_or_fail() -> None:
     expert = factories.expert(["medicine"])
     found = standing(expert, at=NOON)
     said = [(gate.name, gate.passes) for gate in found.gates(factories.domain("law")).all]
-    assert said == [("agreement", True), ("credential", False)]
+    assert said == [("agreement", True), ("training", True), ("credential", False)]
     assert found.gates(factories.domain("medicine")).passes
     assert found.open_domains() == {factories.domain("medicine").pk, *children_of_medicine()}
 
 
 def children_of_medicine() -> set[int]:
     return set(factories.domain("medicine").children.values_list("pk", flat=True))
+
+
+def test_programs_are_told_the_same_gates() -> None:
+    expert = factories.expert(["medicine"])
+    task = factories.task()
+    said = signed_in(expert).get(reverse("gates"), {"task": task.pk}).json()
+    assert said["passes"] is True
+    assert [gate["gate"] for gate in said["gates"]] == ["agreement", "training", "credential", "hands", "slot"]
+    law = signed_in(expert).get(reverse("gates"), {"domain": "law"}).json()
+    assert [(gate["gate"], gate["url"]) for gate in law["gates"] if not gate["passes"]] == [
+        ("credential", reverse("credential_new"))
+    ]
+    assert signed_in(expert).get(reverse("gates"), {"domain": "astrology"}).status_code == 404
+    claim_task(task=task, by=expert, at=NOON)
+    taken = signed_in(factories.expert()).get(reverse("gates"), {"task": task.pk})
+    assert [gate["gate"] for gate in taken.json()["gates"] if not gate["passes"]] == ["slot"]

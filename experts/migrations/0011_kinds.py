@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('experts', '0009_institutions'),
+        ('experts', '0010_checks'),
     ]
 
     operations = [
