@@ -32,6 +32,7 @@ COPY --from=frontend /build/dist frontend/dist
 # These names have to be set for production settings to load; nothing of them stays in the image.
 RUN PASIFLORA_SECRET_KEY=build DATABASE_URL=postgresql:///build REDIS_URL=redis://build/0 \
     PASIFLORA_ALLOWED_HOSTS=build PASIFLORA_EMAIL_URL=consolemail:// \
+    PASIFLORA_EVIDENCE_RECIPIENT=age1dusafampg865ktw6uttw5y4wd4qatmyuwhc9grwvu5th7wwzau4s7ddh8r \
     python manage.py collectstatic --no-input --verbosity 0
 USER pasiflora
 EXPOSE 8000

@@ -17,8 +17,8 @@ from django.utils import timezone
 
 from bench.measuring import cpu_seconds, percentile, table
 from bench.people import Person, hidden
-from bench.seeding import make_project, make_tasks
-from experts.models import Agreement, Credential, Domain, Qualification, Signature, User
+from bench.seeding import make_project, make_ready, make_tasks
+from experts.models import Credential, Domain, User
 from pasiflora.env import BASE_DIR
 from tasks.models import Project
 
@@ -33,7 +33,7 @@ def prepare() -> None:
     """Sixteen experts in medicine."""
     from allauth.account.models import EmailAddress  # noqa: PLC0415 -- an edge's model
 
-    medicine, agreement = Domain.objects.get(slug="medicine"), Agreement.objects.latest("number")
+    medicine = Domain.objects.get(slug="medicine")
     trainer = User.objects.get(email="admin@bench.example")
     for n in range(PEOPLE):
         user = User.objects.create_user(f"expert{n}@bench.example", PASSWORD)
@@ -42,10 +42,7 @@ def prepare() -> None:
             user=user, kind="degree", title="MD", state="verified", submitted_at=timezone.now()
         )
         made.scope.set([medicine])
-        Signature.objects.create(user=user, agreement=agreement, name="E", signed_at=timezone.now())
-        Qualification.objects.create(
-            user=user, kind="writing", granted_by=trainer, reason="A bench.", granted_at=timezone.now()
-        )
+        make_ready(user, by=trainer, at=timezone.now())
 
 
 def serve() -> tuple[subprocess.Popen[bytes], str]:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from experts.models import Domain, User
+from experts.models import Agreement, Domain, Qualification, Signature, User
 from tasks.models import Guideline, Project, Rubric
 
 _TASKS = """
@@ -83,3 +83,9 @@ def make_approved(project: Project, rows: int, *, author: User, readers: tuple[U
         )
         for table in ("tasks_claim", "tasks_submission", "tasks_revision", "reviews_review", "reviews_decision"):
             cursor.execute(f"ANALYZE {table}")
+
+
+def make_ready(user: User, *, by: User, at: datetime) -> None:
+    """What besides a credential lets somebody claim: the agreement signed, and the training taken as passed."""
+    Signature.objects.create(user=user, agreement=Agreement.objects.latest("number"), name="Seed", signed_at=at)
+    Qualification.objects.create(user=user, kind="writing", granted_by=by, reason="Seeded.", granted_at=at)

@@ -43,6 +43,25 @@ CREDENTIAL_MOVES: Moves[CredentialState] = {
 OPEN_TO_EVIDENCE = (CredentialState.DRAFT, CredentialState.NEEDS_INFORMATION)
 """Where the person may still change what they say and what supports it."""
 
+SETTLED = tuple(state for state in CredentialState if state not in {*OPEN_TO_EVIDENCE, CredentialState.SUBMITTED})
+"""Where nobody waits for anybody. What supported it is kept for a while and then shredded."""
+
+
+class EvidenceViewState(TextChoices):
+    """Where an admin's look at a file stands."""
+
+    ASKED = "asked", "Being opened"
+    READY = "ready", "Open"
+    FAILED = "failed", "Could not be opened"
+    ENDED = "ended", "Ended"
+
+
+_V = EvidenceViewState
+EVIDENCE_VIEW_MOVES: Moves[EvidenceViewState] = {
+    _V.ASKED: frozenset({_V.READY, _V.FAILED, _V.ENDED}),
+    _V.READY: frozenset({_V.ENDED}),
+}
+
 RULING_WORDS = {
     CredentialState.VERIFIED: "verified",
     CredentialState.NEEDS_INFORMATION: "asked for more",
@@ -68,8 +87,8 @@ class VouchRefusal(TextChoices):
     UNKNOWN = "unknown", "Does not know this person"
 
 
-_V = VouchState
-VOUCH_MOVES: Moves[VouchState] = {_V.ASKED: frozenset({_V.GIVEN, _V.TAKEN_BACK, _V.LAPSED})}
+_W = VouchState
+VOUCH_MOVES: Moves[VouchState] = {_W.ASKED: frozenset({_W.GIVEN, _W.TAKEN_BACK, _W.LAPSED})}
 
 
 class Role(TextChoices):
@@ -96,6 +115,23 @@ class QualificationKind(TextChoices):
 
     WRITING = "writing", "Writing"
     REVIEWING = "reviewing", "Reviewing"
+
+
+class ConflictKind(TextChoices):
+    """Why two people must not judge each other's work."""
+
+    EMPLOYER = "employer", "Same employer"
+    DECLARED = "declared", "Declared"
+    VOUCHED = "vouched", "One vouched for the other"
+
+
+class PersonState(TextChoices):
+    """What an admin may look for in the accounts. A person can be in several of these, or in none."""
+
+    PAUSED = "paused", "Paused"
+    CLOSED = "closed", "Closed"
+    LEAVING = "leaving", "Has asked to be erased"
+    ERASED = "erased", "Erased"
 
 
 class CheckOutcome(TextChoices):

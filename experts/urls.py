@@ -4,14 +4,19 @@ from django.urls import path
 
 from experts.views import (
     application,
+    conflicts,
     credentials,
     desk,
     domains,
+    evidence,
+    evidence_desk,
     people,
     training,
     training_desk,
     vouches,
 )
+
+_EVIDENCE = "desk/credentials/<int:credential_id>/evidence/<int:evidence_id>/view/"
 
 application_patterns = [
     path("", application.overview, name="application"),
@@ -22,6 +27,10 @@ application_patterns = [
 apply_patterns = [
     path("", credentials.credentials, name="credentials"),
     path("new/", credentials.new, name="credential_new"),
+    path("conflicts/", conflicts.conflicts, name="conflicts"),
+    path("conflicts/colleague/", conflicts.colleague, name="conflict_colleague"),
+    path("conflicts/employer/", conflicts.employer, name="conflict_employer"),
+    path("conflicts/<int:conflict_id>/left/", conflicts.left, name="conflict_left"),
     path("<int:credential_id>/", credentials.one, name="credential"),
     path("<int:credential_id>/send/", credentials.send, name="credential_send"),
     path("<int:credential_id>/withdraw/", credentials.withdraw, name="credential_withdraw"),
@@ -45,6 +54,15 @@ training_patterns = [
     path("<slug:slug>/begin/", training.begin, name="exam_begin"),
 ]
 
+evidence_patterns = [
+    path("apply/<int:credential_id>/evidence/", evidence.add, name="evidence_add"),
+    path("apply/<int:credential_id>/evidence/<int:evidence_id>/remove/", evidence.remove, name="evidence_remove"),
+    path(_EVIDENCE, evidence_desk.ask, name="evidence_ask"),
+    path(f"{_EVIDENCE}<uuid:link>/", evidence_desk.view, name="evidence_view"),
+    path(f"{_EVIDENCE}<uuid:link>/pages/<int:number>/", evidence_desk.page, name="evidence_page"),
+    path(f"{_EVIDENCE}<uuid:link>/end/", evidence_desk.end, name="evidence_end"),
+]
+
 desk_patterns = [
     path("training/", training_desk.modules, name="training_desk"),
     path("training/<slug:slug>/", training_desk.source, name="training_source"),
@@ -56,8 +74,11 @@ desk_patterns = [
     path("credentials/<int:credential_id>/presence/", desk.presence, name="desk_credential_presence"),
     path("credentials/<int:credential_id>/rule/", desk.rule, name="desk_credential_rule"),
     path("people/", people.people, name="people"),
-    path("people/<int:person_id>/", people.one, name="person"),
     path("people/<int:person_id>/grant/", people.grant, name="person_grant"),
     path("people/<int:person_id>/roles/<int:grant_id>/revoke/", people.revoke, name="person_revoke"),
     path("people/<int:person_id>/account/", people.account, name="person_account"),
+    path("people/<int:person_id>/pause/", people.pause, name="person_pause"),
+    path("people/<int:person_id>/pauses/<int:pause_id>/end/", people.end_pause, name="person_pause_end"),
+    path("people/<int:person_id>/conflicts/", conflicts.record, name="person_conflict"),
+    path("people/<int:person_id>/conflicts/<int:conflict_id>/end/", conflicts.end, name="person_conflict_end"),
 ]

@@ -9,13 +9,12 @@ from django.views.decorators.http import require_safe
 from experts.models import User
 from experts.policies.steps import next_step, steps_of
 from experts.queries.credentials import credential_queue, own_credentials, rulings_for, running_out
-from experts.queries.domains import role_domains
-from experts.queries.people import roles
+from experts.queries.people import erasure_of, open_pauses, roles
 from experts.queries.vouches import asked_of
 from experts.states import CredentialState, Role
 from exports.queries import is_lab_member, recent_releases
 from pasiflora.kernel import clock
-from reviews.queries import cases, open_reviews, reviewable_by
+from reviews.queries import cases, open_reviews, reviewable_by, working_domains
 from tasks.queries.board import active_claims
 from tasks.queries.submissions import own_submissions
 
@@ -49,6 +48,8 @@ def home(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     credentials = list(own_credentials(user))
     page: dict[str, object] = {
+        "pauses": list(open_pauses(user)),
+        "erasure": erasure_of(user),
         "claims": list(active_claims(user)),
         "submissions": list(own_submissions(user)[:RECENT]),
         "credentials": [found for found in credentials if found.state != CredentialState.DRAFT],
@@ -62,9 +63,9 @@ def home(request: HttpRequest) -> HttpResponse:
     }
     if Role.REVIEWER in held:
         page["open_reviews"] = list(open_reviews(user))
-        page["reviewable"] = reviewable_by(user, domains=role_domains(user, Role.REVIEWER)).count()
+        page["reviewable"] = reviewable_by(user, domains=working_domains(user, Role.REVIEWER)).count()
     if Role.ADJUDICATOR in held:
-        page["cases"] = cases(domains=role_domains(user, Role.ADJUDICATOR), user=user).count()
+        page["cases"] = cases(domains=working_domains(user, Role.ADJUDICATOR), user=user).count()
     if Role.ADMIN in held:
         page["waiting_credentials"] = credential_queue().count()
     if page["in_a_lab"]:

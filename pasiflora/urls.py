@@ -3,15 +3,22 @@
 from django.conf import settings
 from django.urls import include, path
 
-from experts.urls import application_patterns, apply_patterns, training_patterns, vouch_patterns
+from experts.urls import (
+    application_patterns,
+    apply_patterns,
+    evidence_patterns,
+    training_patterns,
+    vouch_patterns,
+)
 from experts.urls import desk_patterns as people_desk
 from exports.urls import api_patterns, lab_patterns
 from exports.urls import desk_patterns as lab_desk
-from pasiflora import health
+from pasiflora import health, my_data
 from pasiflora.account_page import account
 from pasiflora.design import design
 from pasiflora.desk import desk
 from pasiflora.home import home
+from pasiflora.person_page import person_page
 from pasiflora.second_factor import second_factor
 from reviews.urls import adjudication_patterns, feedback_patterns, review_patterns
 
@@ -22,16 +29,22 @@ urlpatterns = [
     path("accounts/", account, name="account"),
     path("accounts/second-factor/", second_factor, name="second_factor"),
     path("accounts/", include("allauth.urls")),
+    path("account/data/", my_data.my_data, name="my_data"),
+    path("account/data/download/", my_data.download, name="my_data_download"),
+    path("account/data/erase/", my_data.erase, name="my_data_erase"),
+    path("account/data/stay/", my_data.stay, name="my_data_stay"),
     path("application/", include(application_patterns)),
     path("apply/", include(apply_patterns)),
     path("vouches/", include(vouch_patterns)),
     path("train/", include(training_patterns)),
+    path("", include(evidence_patterns)),
     path("write/", include(feedback_patterns)),
     path("write/", include("tasks.urls.write")),
     path("review/", include(review_patterns)),
     path("adjudicate/", include(adjudication_patterns)),
     path("desk/", desk, name="desk_home"),
     path("desk/", include(people_desk)),
+    path("desk/people/<int:person_id>/", person_page, name="person"),
     path("desk/", include("tasks.urls.desk")),
     path("desk/", include(lab_desk)),
     path("lab/", include(lab_patterns)),

@@ -6,9 +6,10 @@ from django.http import Http404
 
 from experts.models import User
 from experts.queries.domains import role_domains
+from experts.queries.people import paused_domains
 from experts.states import Role
 from pasiflora.kernel.errors import NotYours
-from reviews.models import Escalation, Review
+from reviews.models import Decision, Escalation, Review
 from reviews.policies import check_may_adjudicate
 from reviews.states import ReviewState, Step
 from tasks.models import Guideline, Project, Revision, Rubric, Task
@@ -66,32 +67,37 @@ def own_review(user: User, review_id: int) -> tuple[Review, BlindRevision]:
 
 
 def case(user: User, revision_id: int) -> tuple[Revision, BlindRevision, list[Escalation]]:
-    """A revision that was referred to adjudication, for an adjudicator of its domain who has not touched it."""
+    """A revision that was referred to adjudication, for an adjudicator of its domain who has not touched it; or for
+    whoever decided it, whatever was recorded about them since.
+
+    Raises Paused while a pause keeps this person from taking cases in the domain.
+    """
     revision = (
         Revision.objects.filter(pk=revision_id, escalations__step=Step.ADJUDICATION).select_related(*_WITH_TASK).first()
     )
     if revision is None or revision.submission.task.domain_id not in role_domains(user, Role.ADJUDICATOR):
         raise Http404("No such case of yours.")
-    try:
-        check_may_adjudicate(user, revision)
-    except NotYours as error:
-        # Whose work it is, or that one has reviewed it, is not for a page to tell.
-        raise Http404("No such case of yours.") from error
+    if not Decision.objects.filter(revision=revision, decided_by=user).exists():
+        try:
+            check_may_adjudicate(user, revision)
+        except NotYours as error:
+            # Whose work it is, or that one has reviewed it, is not for a page to tell.
+            raise Http404("No such case of yours.") from error
     return revision, _blind(revision), list(revision.escalations.order_by("at"))
 
 
 def reviewer_domains(user: User) -> set[int]:
-    """The domains this person reviews in; NotYours when there are none."""
+    """The domains this person takes reviews in now, none while they are paused; NotYours without the role."""
     return _domains(user, Role.REVIEWER, "Reviewing is open to people with the reviewer role in a domain.")
 
 
 def adjudicator_domains(user: User) -> set[int]:
-    """The domains this person adjudicates in; NotYours when there are none."""
+    """The domains this person takes cases in now, none while they are paused; NotYours without the role."""
     return _domains(user, Role.ADJUDICATOR, "Adjudication is open to people with the adjudicator role in a domain.")
 
 
 def _domains(user: User, role: Role, sentence: str) -> set[int]:
-    domains = role_domains(user, role)
-    if not domains:
+    held = role_domains(user, role)
+    if not held:
         raise NotYours(sentence)
-    return domains
+    return held - paused_domains(user)

@@ -31,6 +31,36 @@ def not_by_the_author(name: str, column: str) -> pgtrigger.Trigger:
     )
 
 
+NOT_IN_CONFLICT = """
+IF TG_OP = 'INSERT' OR (OLD.revision_id, OLD.{column}) IS DISTINCT FROM (NEW.revision_id, NEW.{column}) THEN IF EXISTS (
+    SELECT 1 FROM tasks_revision r JOIN tasks_submission s ON s.id = r.submission_id
+    JOIN experts_conflict c ON c.ended_at IS NULL AND (
+        (c.user_id = NEW.{column} AND c.other_id = s.author_id)
+        OR (c.user_id = s.author_id AND c.other_id = NEW.{column})
+        OR (c.user_id = s.author_id AND c.employer <> '' AND EXISTS (
+            SELECT 1 FROM experts_conflict m
+            WHERE m.user_id = NEW.{column} AND m.employer = c.employer AND m.ended_at IS NULL
+        ))
+    )
+    WHERE r.id = NEW.revision_id
+) THEN
+    RAISE EXCEPTION '{name}: a recorded conflict of interest' USING ERRCODE = 'check_violation';
+END IF; END IF;
+RETURN NEW;
+"""
+
+
+def not_in_conflict(name: str, column: str) -> pgtrigger.Trigger:
+    """A trigger that refuses to give a revision to somebody in conflict with its author. What was given before the
+    conflict was recorded stays and can be completed: it is shown to the admins."""
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func=NOT_IN_CONFLICT.format(name=name, column=column),
+    )
+
+
 def _score() -> "models.PositiveSmallIntegerField[int | None, int | None]":
     return models.PositiveSmallIntegerField(null=True, blank=True)
 
@@ -62,6 +92,7 @@ class Review(models.Model):
     class Meta:
         triggers = [
             not_by_the_author("review_not_by_the_author", "reviewer_id"),
+            not_in_conflict("review_not_in_conflict", "reviewer_id"),
             pgtrigger.Protect(
                 name="review_never_changes_once_completed",
                 operation=pgtrigger.Update,
@@ -140,7 +171,11 @@ class Decision(models.Model):
     decided_at = models.DateTimeField()
 
     class Meta:
-        triggers = [*frozen("decision_never_changes"), not_by_the_author("decision_not_by_the_author", "decided_by_id")]
+        triggers = [
+            *frozen("decision_never_changes"),
+            not_by_the_author("decision_not_by_the_author", "decided_by_id"),
+            not_in_conflict("decision_not_in_conflict", "decided_by_id"),
+        ]
         constraints = [
             models.CheckConstraint(condition=~Q(rationale=""), name="decision_carries_a_rationale"),
             models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="decision_outcome_is_known"),

@@ -3,7 +3,10 @@
 from datetime import timedelta
 
 from experts.models import User
+from experts.policies.pauses import refuse_if_paused
+from experts.queries.conflicts import in_conflict
 from experts.queries.domains import role_domains
+from experts.queries.people import paused_domains
 from experts.states import Role
 from pasiflora.kernel.errors import Invalid, NotNow, NotYours
 from reviews.models import Review
@@ -37,14 +40,20 @@ def check_may_open_another(user: User) -> None:
 
 
 def check_may_adjudicate(user: User, revision: Revision) -> None:
-    """Raise NotYourCase unless this person is an adjudicator in the domain who has not touched the work."""
+    """Raise NotYourCase unless this person is an adjudicator in the domain who has not touched the work and has no
+    conflict with its author; Paused while they take no cases there. The caller holds the person's row lock, or asks
+    for a page."""
     submission = revision.submission
-    if submission.task.domain_id not in role_domains(user, Role.ADJUDICATOR):
+    domain = {submission.task.domain_id}
+    if not domain <= role_domains(user, Role.ADJUDICATOR):
         raise NotYourCase("You are not an adjudicator in this domain.")
     if submission.author_id == user.pk or Submission.objects.filter(task=submission.task_id, author=user).exists():
         raise NotYourCase("You have answered this task yourself, so somebody else must decide.")
     if Review.objects.filter(revision__submission=submission, reviewer=user).exists():
         raise NotYourCase("You have reviewed this response, so somebody else must decide.")
+    if in_conflict(user, submission.author_id):
+        raise NotYourCase
+    refuse_if_paused(user, domain, domain - paused_domains(user))
 
 
 def check_complete(

@@ -9,6 +9,10 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Left
 
 from experts.models import User
+from experts.queries.conflicts import conflict_with
+from experts.queries.domains import role_domains
+from experts.queries.people import paused_domains
+from experts.states import Role
 from reviews.models import Decision, Escalation, Review
 from reviews.rule import GAP, Reading
 from reviews.states import STANDING, ReviewState, Step, Verdict
@@ -24,10 +28,16 @@ def _latest(**lookups: object) -> Q:
     return Q(revision__submission=OuterRef("pk"), revision__number=OuterRef("latest"), **lookups)
 
 
+def working_domains(user: User, role: Role) -> set[int]:
+    """Ids of the domains in which this person holds the role and is not paused. Three queries."""
+    return role_domains(user, role) - paused_domains(user)
+
+
 def reviewable_by(user: User, *, domains: Iterable[int]) -> QuerySet[Submission]:
     """Submissions with a free place that this person may read next: own earlier readings first, then the oldest.
 
-    Never their own work, nor work on a task that they answered themselves, nor what they recused themselves from.
+    Never their own work, nor that of somebody with whom they are in conflict, nor work on a task that they answered
+    themselves, nor what they recused themselves from.
     """
     standing = Review.objects.filter(_latest(state__in=STANDING))
     mine = Review.objects.filter(_latest(reviewer=user, state__in=[*STANDING, ReviewState.RECUSED]))
@@ -36,6 +46,7 @@ def reviewable_by(user: User, *, domains: Iterable[int]) -> QuerySet[Submission]
     return (
         Submission.objects.filter(state=SubmissionState.IN_REVIEW, task__domain__in=list(domains))
         .exclude(author=user)
+        .exclude(conflict_with(user, OuterRef("author")))
         .exclude(Exists(answered))
         .exclude(Exists(mine))
         .alias(
@@ -98,7 +109,8 @@ def completed_reviews(user: User, *, before: int | None = None) -> QuerySet[Revi
 
 
 def cases(*, domains: Iterable[int], user: User) -> QuerySet[Escalation]:
-    """Revisions that wait for an adjudicator who has not touched them, oldest first."""
+    """Revisions that wait for an adjudicator who has not touched them and is not in conflict with their author, oldest
+    first."""
     touched = Review.objects.filter(revision__submission=OuterRef("revision__submission"), reviewer=user)
     answered = Submission.objects.filter(task=OuterRef("revision__submission__task"), author=user)
     return (
@@ -110,6 +122,7 @@ def cases(*, domains: Iterable[int], user: User) -> QuerySet[Escalation]:
         )
         .exclude(Exists(touched))
         .exclude(Exists(answered))
+        .exclude(conflict_with(user, OuterRef("revision__submission__author")))
         .annotate(
             excerpt=Left("revision__submission__task__instruction", EXCERPT),
             domain_name=F("revision__submission__task__domain__name"),
@@ -201,3 +214,50 @@ def history_for_the_author(submission: Submission) -> list[Chapter]:
 def leases_over(at: datetime) -> QuerySet[Review]:
     """Open reviews whose lease has run out."""
     return Review.objects.filter(state=ReviewState.OPEN, lease_until__lte=at)
+
+
+def reviews_by_state(user: User) -> dict[str, int]:
+    """How many reviews of this person are in each state, by its label. One query."""
+    counted = Review.objects.filter(reviewer=user).values_list("state").annotate(n=Count("pk"))
+    return {str(ReviewState(state).label): n for state, n in counted.order_by("state")}
+
+
+def decisions_about(user: User) -> QuerySet[Decision]:
+    """Decisions on this person's work, newest first, for admins. No body text."""
+    return (
+        Decision.objects.filter(revision__submission__author=user)
+        .only("outcome", "decided_at", "decided_by", "revision__number", "revision__submission_id")
+        .select_related("revision")
+        .annotate(
+            excerpt=Left("revision__submission__task__instruction", EXCERPT),
+            domain_name=F("revision__submission__task__domain__name"),
+        )
+        .order_by("-pk")
+    )
+
+
+def conflicted_reviews(user: User) -> QuerySet[Review]:
+    """Reviews that this person holds or completed of work by somebody with whom they are in conflict now, or that such
+    a person holds or completed of this person's work: taken before the conflict was recorded. For admins; newest first.
+    """
+    standing = Review.objects.filter(state__in=STANDING).values("pk")
+    by_them = standing.filter(conflict_with(user, OuterRef("revision__submission__author")), reviewer=user)
+    of_theirs = standing.filter(conflict_with(user, OuterRef("reviewer")), revision__submission__author=user)
+    return (
+        Review.objects.filter(pk__in=by_them.union(of_theirs))
+        .select_related("reviewer", "revision__submission__author", "revision__decision")
+        .only(
+            "state",
+            "assigned_at",
+            "completed_at",
+            "verdict",
+            "reviewer__name",
+            "reviewer__email",
+            "revision__number",
+            "revision__submission__author__name",
+            "revision__submission__author__email",
+            "revision__decision__outcome",
+        )
+        .annotate(excerpt=Left("revision__submission__task__instruction", EXCERPT))
+        .order_by("-pk")
+    )

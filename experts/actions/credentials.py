@@ -10,6 +10,7 @@ from django.db import transaction
 from experts.actions.checks import ask_for_checks
 from experts.models import Credential, CredentialAnswer, Domain, User
 from experts.queries.drafts import support_since_question
+from experts.queries.evidence import has_files
 from experts.states import AGAIN, CREDENTIAL_MOVES, CredentialKind, CredentialState
 from pasiflora.audit.log import record
 from pasiflora.kernel.errors import Invalid, NotNow, NotYours
@@ -38,11 +39,12 @@ class CredentialClaim:
     domains: Collection[Domain]
     details: Mapping[str, str] = field(default_factory=dict)
 
-    def check(self) -> None:
-        """Raise Invalid when an admin would have nothing to check."""
+    def check(self, *, supported: bool = False) -> None:
+        """Raise Invalid when an admin would have nothing to check. `supported`: files, a confirmed address
+        or a vouch stand behind it already."""
         if not self.domains:
             raise Invalid("Choose at least one domain in which this credential speaks for you.")
-        if not (self.identifier.strip() or self.link.strip() or self.statement.strip()):
+        if not (supported or self.identifier.strip() or self.link.strip() or self.statement.strip()):
             raise Invalid("Give at least one thing that an admin can check: an identifier, a link, or a statement.")
 
     def columns(self) -> dict[str, Any]:
@@ -101,8 +103,8 @@ def answer_question(
 ) -> Credential:
     """Send a credential back to the queue with what an admin asked for. The rulings so far stay, and so does what
     the claim said before."""
-    claim.check()
     credential = Credential.objects.select_for_update().get(pk=credential.pk, user=by)
+    claim.check(supported=has_files(credential) or credential.confirmations.exists() or credential.vouches.exists())
     credential.state = advance(credential.state, to=CredentialState.SUBMITTED, moves=CREDENTIAL_MOVES)
     before = _changes(credential, claim)
     if not (before or body.strip() or support_since_question(credential)):

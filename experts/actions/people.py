@@ -1,10 +1,11 @@
 """Roles, and whether an account is open."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
 
-from experts.models import Domain, RoleGrant, User
+from experts.models import Closure, Domain, Erasure, RoleGrant, User
 from experts.policies.people import is_admin
 from experts.states import DOMAIN_ROLES, Role
 from pasiflora.audit.log import record
@@ -22,7 +23,7 @@ def _check_admin(by: User) -> None:
         raise AdminsOnly
 
 
-def _open_admins() -> set[int]:
+def open_admins() -> set[int]:
     """Ids of the admins who can sign in. Locks their grants, first and by id, so that two admins who take each other
     out at once do it one after the other, and the second is refused."""
     grants = (
@@ -55,12 +56,24 @@ def grant_role(
 
 
 @transaction.atomic
+def grant_roles(
+    *, to: User, role: Role, domains: Collection[Domain], by: User, at: datetime, reason: str = ""
+) -> list[RoleGrant]:
+    """Give a role in several domains at once, or one that has none. All of them or, when one is refused, none."""
+    ordered = sorted(domains, key=lambda domain: domain.pk)
+    return [
+        grant_role(to=to, role=role, domain=domain, by=by, at=at, reason=reason.strip())
+        for domain in (ordered if role in DOMAIN_ROLES and ordered else [None])
+    ]
+
+
+@transaction.atomic
 def revoke_role(*, grant: RoleGrant, by: User, at: datetime, reason: str) -> RoleGrant:
     """Take a role back, with a reason. The last admin cannot be revoked: nobody could undo it."""
     _check_admin(by)
     if not reason.strip():
         raise Invalid("Give a reason for taking the role back.")
-    admins = _open_admins()
+    admins = open_admins()
     if by.pk not in admins:
         raise AdminsOnly
     grant = RoleGrant.objects.select_for_update().get(pk=grant.pk)
@@ -81,14 +94,25 @@ def set_account_open(*, user: User, is_open: bool, by: User, at: datetime, reaso
     if user.pk == by.pk:
         raise NotYours("Nobody closes their own account here. Ask another admin.")
     if not reason.strip():
-        raise Invalid("Give a reason: it is written to the log.")
-    admins = _open_admins()
+        raise Invalid("Give a reason: it is kept beside what was done.")
+    admins = open_admins()
     # Asked again under the lock: the other admin may have closed this one's account a moment ago.
     if by.pk not in admins:
         raise AdminsOnly
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if is_open and Erasure.objects.filter(user=user, done_at__isnull=False).exists():
+        raise Invalid("What was held on this person has been erased. There is no account left to open.")
     if user.is_active != is_open:
         user.is_active = is_open
         user.save(update_fields=["is_active"])
-        record(verb="account.reopened" if is_open else "account.closed", of=user, by=by, at=at, reason=reason.strip())
+        _note_closure(user, by, at, reason.strip())
+        record(verb="account.reopened" if is_open else "account.closed", of=user, by=by, at=at)
     return user
+
+
+def _note_closure(user: User, by: User, at: datetime, reason: str) -> None:
+    """The reason, where it can be erased one day: the log never is."""
+    if not user.is_active:
+        Closure.objects.create(user=user, reason=reason, begun_by=by, begun_at=at)
+    else:
+        Closure.objects.filter(user=user, ended_at=None).update(ended_by=by, ended_at=at, ended_reason=reason)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from experts.actions.conflicts import record_conflict
 from experts.actions.drafts import NotOpen
 from experts.kinds.fields import Unreadable, email
 from experts.models import AddressConfirmation, Credential, User, Vouch
@@ -18,7 +19,7 @@ from experts.queries.vouches import (
     untold_vouches,
     voucher_for,
 )
-from experts.states import VOUCH_MOVES, CredentialKind, VouchRefusal, VouchState
+from experts.states import VOUCH_MOVES, ConflictKind, CredentialKind, VouchRefusal, VouchState
 from pasiflora.audit.log import record
 from pasiflora.kernel.background import enqueue_on_commit
 from pasiflora.kernel.errors import Invalid, NotNow, NotYours
@@ -138,6 +139,7 @@ def give_vouch(*, vouch: Vouch, by: User, at: datetime, seen_of_work: str, state
     vouch.domains = sorted(domain.slug for domain in domains)
     vouch.answered_at = at
     post(to=vouch.applicant.email, template="vouch_given", at=at, vouch=vouch)
+    record_conflict(user=vouch.applicant, other=by, kind=ConflictKind.VOUCHED, by=None, at=at)
     return _close(vouch, VouchState.GIVEN, by, at)
 
 

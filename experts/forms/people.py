@@ -1,9 +1,13 @@
 """Signing up, looking for people, giving and taking roles."""
 
+from typing import Any
+
 from django import forms
 
+from experts.forms.domains import DomainsField
 from experts.models import Domain, User
-from experts.states import Role
+from experts.queries.people import VERIFIED
+from experts.states import PersonState, Role
 
 
 class SignupForm(forms.Form):
@@ -20,25 +24,41 @@ class SignupForm(forms.Form):
 
 
 class RoleForm(forms.Form):
-    """A role to give."""
+    """A role to give, in as many domains as it takes."""
 
     role = forms.ChoiceField(choices=Role)
-    domain = forms.ModelChoiceField(
-        Domain.objects.order_by("name"),
+    domains = DomainsField(
         required=False,
-        empty_label="None",
-        help_text="Reviewers and adjudicators need one, and hold it for what lies under it too. An admin has none.",
+        help_text="Reviewers and adjudicators need at least one, and hold it for what lies under it too. An admin "
+        "has none.",
     )
 
 
 class SearchForm(forms.Form):
     """Whom to look for. A form, because it refuses the characters that PostgreSQL cannot take."""
 
-    q = forms.CharField(required=False, max_length=100)
+    ROLES = (("", "Every role"), (VERIFIED, "Verified expert"), *Role.choices)
+    STATES = (("", "Every account"), *PersonState.choices)
+    q = forms.CharField(
+        label="Name, address or identifier",
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search", "data-key": "/"}),
+    )
+    role = forms.ChoiceField(choices=ROLES, required=False)
+    domain = forms.ModelChoiceField(Domain.objects.order_by("name"), required=False, empty_label="Every domain")
+    state = forms.ChoiceField(label="Account", choices=STATES, required=False)
 
-    def words(self) -> str:
-        """What to search for; empty when it makes no sense."""
-        return str(self.cleaned_data["q"]) if self.is_valid() else ""
+    def chosen(self) -> dict[str, Any]:
+        """The arguments of the query; what cannot be understood is left out."""
+        self.is_valid()
+        sent = self.cleaned_data
+        return {
+            "search": sent.get("q", ""),
+            "role": sent.get("role", ""),
+            "domain": sent.get("domain"),
+            "state": sent.get("state", ""),
+        }
 
 
 class ReasonForm(forms.Form):
@@ -47,5 +67,17 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label="Reason",
         max_length=1000,
-        help_text="Kept in the log.",
+        help_text="Kept beside what was done.",
+    )
+
+
+class PauseForm(forms.Form):
+    """Where somebody takes no new work for a while, and why."""
+
+    domain = forms.ModelChoiceField(Domain.objects.order_by("name"), required=False, empty_label="Every domain")
+    reason = forms.CharField(
+        label="Reason",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="The person reads it, on their first page and by e-mail.",
     )

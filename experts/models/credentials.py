@@ -10,7 +10,7 @@ from experts.kinds import KINDS, label_of, shown
 from experts.models.domains import Domain
 from experts.models.people import User
 from experts.states import RULING_WORDS, CredentialKind, CredentialState
-from pasiflora.kernel.frozen import frozen
+from pasiflora.kernel.frozen import frozen_but_for_erasure
 
 # A right in a field is a right in what lies under it, so a domain counts when it, its parent or a child is marked.
 HIGH_STAKES_TAKE_TWO = """
@@ -140,7 +140,7 @@ class CredentialRuling(models.Model):
 
     class Meta:
         triggers = [
-            *frozen("credential_ruling_never_changes"),
+            *frozen_but_for_erasure("credential_ruling_never_changes", "reason"),
             pgtrigger.Trigger(
                 name="high_stakes_take_two_admins",
                 when=pgtrigger.Before,

@@ -4,7 +4,7 @@ from django.db import models
 
 from experts.models.credentials import Credential
 from experts.models.people import User
-from pasiflora.kernel.frozen import frozen
+from pasiflora.kernel.frozen import frozen_but_for_erasure
 
 
 class CredentialApproval(models.Model):
@@ -19,7 +19,7 @@ class CredentialApproval(models.Model):
     approved_at = models.DateTimeField()
 
     class Meta:
-        triggers = frozen("credential_approval_never_changes")
+        triggers = frozen_but_for_erasure("credential_approval_never_changes", "note")
         constraints = [
             models.UniqueConstraint(
                 fields=["credential", "version", "approved_by", "scope", "valid_until"],

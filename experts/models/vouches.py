@@ -1,6 +1,5 @@
 """Experts who speak for others."""
 
-import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
@@ -10,6 +9,7 @@ from django.db.models.functions import Greatest, Least
 from experts.models.credentials import Credential
 from experts.models.people import User
 from experts.states import VouchRefusal, VouchState
+from pasiflora.kernel.frozen import frozen_but_for_erasure
 
 
 class Vouch(models.Model):
@@ -37,13 +37,14 @@ class Vouch(models.Model):
     closed_at = models.DateTimeField(null=True)
 
     class Meta:
-        triggers = [
-            pgtrigger.Protect(
-                name="vouch_never_changes_once_given",
-                operation=pgtrigger.Update | pgtrigger.Delete,
-                condition=pgtrigger.Q(old__state=VouchState.GIVEN),
-            )
-        ]
+        triggers = frozen_but_for_erasure(
+            "vouch_never_changes_once_given",
+            "address",
+            "relationship",
+            "seen_of_work",
+            "statement",
+            when=f"OLD.state = '{VouchState.GIVEN}'",
+        )
         constraints = [
             models.CheckConstraint(condition=Q(state__in=VouchState.values), name="vouch_state_is_known"),
             models.CheckConstraint(condition=~Q(voucher=F("applicant")), name="vouch_never_for_oneself"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from experts.kinds import COLUMNS, Item, Said, Support, checklist
 from experts.models import AddressConfirmation, Credential, Domain, User, Vouch
-from experts.seams import has_files
+from experts.queries.evidence import has_files
 from experts.states import CredentialKind, VouchState
 
 

@@ -25,6 +25,7 @@ from experts.queries.credentials import (
 )
 from experts.queries.domains import day, high_stakes
 from experts.queries.drafts import checklist_of, confirmed_address, same_address_elsewhere
+from experts.queries.evidence import evidence_for_admins
 from experts.queries.vouches import vouches_for_the_desk
 from experts.states import CredentialState
 from pasiflora.kernel import clock
@@ -80,6 +81,7 @@ def _case(request: HttpRequest, credential: Credential, form: RulingForm, status
         "applicant": credential.user,
         "profile": profile_of(credential.user),
         "others": [found for found in history if found.pk != credential.pk],
+        "evidence": evidence_for_admins(credential),
         "form": form,
         "may_rule": may_rule_on_credential(user, credential) and form.outcomes,
         "high_stakes": high_stakes(here.asked.all()),

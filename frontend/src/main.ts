@@ -4,8 +4,10 @@ import { startClocks } from "./clock";
 import { startCopying } from "./copying";
 import { keepTokensFresh } from "./csrf";
 import { startKeys } from "./keys";
+import { guardFiles } from "./files";
 import { guardForms } from "./forms";
 import { keepForms } from "./keeping";
+import { makeScrollable } from "./scrolling";
 import { typesetMath } from "./typesetting";
 
 startClocks();
@@ -13,10 +15,14 @@ startCopying(document);
 startKeys();
 keepTokensFresh();
 guardForms();
+guardFiles();
 keepForms();
 void typesetMath(document);
+makeScrollable(document);
+window.addEventListener("resize", () => makeScrollable(document));
 
 document.addEventListener("htmx:afterSwap", () => {
   startCopying(document);
   void typesetMath(document);
+  makeScrollable(document);
 });

@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, models, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from pasiflora.audit.models import AuditEvent, AuditSeal
 
@@ -30,11 +30,15 @@ def record(*, verb: str, of: models.Model, by: models.Model | None, at: datetime
     )
 
 
-def events_about(thing: models.Model, *verbs: str) -> models.QuerySet[AuditEvent]:
-    """What was written about one thing, newest first."""
-    return AuditEvent.objects.filter(object_type=thing._meta.model_name, object_id=thing.pk, verb__in=verbs).order_by(
-        "-pk"
-    )
+def events_around(
+    *, actor: int, things: Mapping[str, Collection[int]], before: int | None = None
+) -> models.QuerySet[AuditEvent]:
+    """What one person did, and what was done to the given things (ids by type), newest first. Keyset by id."""
+    condition = Q(actor=actor)
+    for kind, ids in things.items():
+        condition |= Q(object_type=kind, object_id__in=ids)
+    found = AuditEvent.objects.filter(condition).order_by("-pk")
+    return found.filter(pk__lt=before) if before is not None else found
 
 
 def chain(previous: str, events: Iterable[AuditEvent]) -> tuple[str, int]:

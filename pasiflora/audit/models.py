@@ -17,7 +17,10 @@ class AuditEvent(models.Model):
 
     class Meta:
         triggers = frozen("audit_event_never_changes")
-        indexes = [models.Index(fields=["object_type", "object_id", "id"], name="audit_of_object")]
+        indexes = [
+            models.Index(fields=["object_type", "object_id", "id"], name="audit_of_object"),
+            models.Index(fields=["actor", "id"], name="audit_of_actor"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.object_type}:{self.object_id}"

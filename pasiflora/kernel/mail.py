@@ -1,12 +1,14 @@
 """Putting mail into the outbox, and sending what waits there."""
 
+import re
 import smtplib
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 
 from pasiflora.kernel.background import enqueue_on_commit
@@ -17,7 +19,9 @@ MOST_ATTEMPTS = 12
 """With doubling pauses from one minute, about three days."""
 
 
-def post(*, to: str, template: str, at: datetime, secret: bool = False, **context: object) -> OutgoingMail:
+def post(
+    *, to: str, template: str, at: datetime, secret: bool = False, last_word: bool = False, **context: object
+) -> OutgoingMail:
     """Write a mail into the outbox, in the transaction of what it tells; it leaves after the commit.
 
     `template` names two files under templates/emails/: `<template>_subject.txt` and `<template>.txt`. The body of a
@@ -30,17 +34,21 @@ def post(*, to: str, template: str, at: datetime, secret: bool = False, **contex
         body=render_to_string(f"emails/{template}.txt", context),
         at=at,
         secret=secret,
+        last_word=last_word,
     )
 
 
-def keep(*, to: str, subject: str, body: str, at: datetime, secret: bool = False) -> OutgoingMail:
-    """Write a mail that is rendered already into the outbox. The body of a `secret` one is erased once it is sent or
-    given up."""
+def keep(
+    *, to: str, subject: str, body: str, at: datetime, secret: bool = False, last_word: bool = False
+) -> OutgoingMail:
+    """Write a mail that is rendered already into the outbox. Once it is sent or given up, the body of a `secret` one is
+    erased, and nothing is left of a `last_word`."""
     mail = OutgoingMail.objects.create(
         to=to,
         subject=" ".join(subject.split())[:200],
         body=body.strip() + "\n",
         secret=secret,
+        last_word=last_word,
         created_at=at,
         next_try_at=at,
     )
@@ -78,7 +86,25 @@ def send(*, mail_id: int, at: datetime) -> bool:
         mail.next_try_at = at + timedelta(minutes=2 ** (mail.attempts - 1))
     else:
         mail.sent_at, mail.last_error = at, ""
-    if mail.secret and (mail.sent_at is not None or mail.attempts >= MOST_ATTEMPTS):
+    over = mail.sent_at is not None or mail.attempts >= MOST_ATTEMPTS
+    if over and mail.last_word:
+        mail.delete()
+        return mail.sent_at is not None
+    if over and mail.secret:
         mail.body = ""
     mail.save(update_fields=["attempts", "sent_at", "last_error", "next_try_at", "body"])
     return mail.sent_at is not None
+
+
+def mail_with(*, addresses: Collection[str], name: str) -> QuerySet[OutgoingMail]:
+    """Mail to these addresses, and mail to others that names one of them or the person, but for a last word.
+
+    A name is looked for as whole words. Mail that has left is kept for nobody's sake, so one too many does no harm.
+    """
+    told = Q(to__in=[address.lower() for address in addresses])
+    for address in addresses:
+        told |= Q(to__iexact=address) | Q(body__icontains=address) | Q(subject__icontains=address)
+    if name.strip():
+        whole = rf"\y{re.escape(name.strip())}\y"
+        told |= Q(body__iregex=whole) | Q(subject__iregex=whole)
+    return OutgoingMail.objects.filter(told, last_word=False)

@@ -17,6 +17,10 @@ class OutgoingMail(models.Model):
     last_error = models.CharField(max_length=300, blank=True)
     secret = models.BooleanField(default=False, help_text="Holds a link that opens an account: erased once it is sent.")
 
+    last_word = models.BooleanField(
+        default=False, help_text="To somebody who is being forgotten: the row goes once it is sent or given up."
+    )
+
     class Meta:
         indexes = [models.Index(fields=["next_try_at"], condition=Q(sent_at=None), name="mail_waiting")]
 

@@ -156,6 +156,13 @@ REGISTERS = {
 
 # Imported files and release bundles: outside the web root, reached only through views that check.
 STORE_ROOT = VAR_DIR("store")
+# Evidence is sealed by any process to the recipient (or several, separated by blanks: a spare key in a safe) and opened
+# by workers alone, which hold the identity (or several, after the key was changed). docs/operations.md tells more.
+EVIDENCE_RECIPIENT = env.str("PASIFLORA_EVIDENCE_RECIPIENT", default="")
+EVIDENCE_IDENTITY = env.str("PASIFLORA_EVIDENCE_IDENTITY", default="")
+EVIDENCE_KEY_REQUIRED = False
+"""Whether a worker without the fitting identity refuses to start. In production it does."""
+EVIDENCE_GRACE_DAYS = env.int("PASIFLORA_EVIDENCE_GRACE_DAYS", default=30)
 IMPORT_LARGEST = env.int("PASIFLORA_IMPORT_LARGEST", default=1024**3)  # bytes of one uploaded file
 
 CONTENT_SECURITY_POLICY = {
@@ -226,12 +233,16 @@ CELERY_BEAT_SCHEDULE = {
         "tasks.sweep_imports",
         "reviews.sweep_reviews",
         "exports.sweep_releases",
+        "experts.sweep_evidence",
     ]
 } | {
     "audit.seal": {"task": "audit.seal", "schedule": 60.0},
     # Nobody is told at once by this one: it finds who was verified since they were asked.
     "experts.sweep_vouches": {"task": "experts.sweep_vouches", "schedule": 10 * SWEEP_SECONDS},
     "experts.sweep_expiry": {"task": "experts.sweep_expiry", "schedule": 600.0},
+    "experts.shred_evidence": {"task": "experts.shred_evidence", "schedule": 600.0},
+    "experts.sweep_conflicts": {"task": "experts.sweep_conflicts", "schedule": 600.0},
+    "pasiflora.sweep_erasures": {"task": "pasiflora.sweep_erasures", "schedule": 600.0},
 }
 
 LOGGING = {

@@ -1,5 +1,6 @@
 """Many machines behind a TLS proxy. Every secret comes from the environment, and a missing one stops the start."""
 
+import pyrage
 from django.core.exceptions import ImproperlyConfigured
 
 from pasiflora.env import env, required
@@ -9,6 +10,12 @@ DEBUG = False
 SECRET_KEY = required("PASIFLORA_SECRET_KEY")
 if SECRET_KEY.startswith("development-only"):
     raise ImproperlyConfigured("PASIFLORA_SECRET_KEY is the one of development.")
+try:
+    for recipient in required("PASIFLORA_EVIDENCE_RECIPIENT").split():
+        pyrage.x25519.Recipient.from_str(recipient)
+except pyrage.RecipientError as error:
+    raise ImproperlyConfigured("PASIFLORA_EVIDENCE_RECIPIENT is not a public key of age: age1…") from error
+EVIDENCE_KEY_REQUIRED = True
 required("DATABASE_URL")
 required("REDIS_URL")
 ALLOWED_HOSTS = required("PASIFLORA_ALLOWED_HOSTS").split(",")

@@ -1,5 +1,7 @@
 """The test suite: the same database engine and the same rules; only hashing is cheap and mail stays in memory."""
 
+import pyrage
+
 from pasiflora.env import broker_url, env, redis_database
 from pasiflora.settings.base import *  # noqa: F403 -- settings modules build on each other by name
 from pasiflora.settings.base import REDIS_URL
@@ -14,6 +16,10 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # The browser tests' live server finds static files by itself, so nothing has to be collected.
 STATIC_ROOT = None
+
+# A pair of this run alone: it opens nothing but what this run has sealed.
+_EVIDENCE_KEY = pyrage.x25519.Identity.generate()
+EVIDENCE_RECIPIENT, EVIDENCE_IDENTITY = str(_EVIDENCE_KEY.to_public()), str(_EVIDENCE_KEY)
 
 # Tests that run side by side have a database each in PostgreSQL; in Valkey they get a numbered one each.
 REDIS_URL = redis_database(REDIS_URL, env.str("PYTEST_XDIST_WORKER", default="gw0").removeprefix("gw"))

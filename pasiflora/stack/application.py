@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
 from pasiflora.stack.errors import StackError
+from pasiflora.stack.evidence_key import EvidenceKey
 from pasiflora.stack.home import ROOT, Home
 from pasiflora.stack.processes import Child, tail
 
@@ -31,12 +32,14 @@ def prepare(home: Home, env: Mapping[str, str], *, demo: bool) -> str:
 
 
 @contextmanager
-def application(home: Home, env: Mapping[str, str], *, host: str, port: int) -> Iterator[list[Child]]:
+def application(home: Home, env: Mapping[str, str], key: EvidenceKey, *, host: str, port: int) -> Iterator[list[Child]]:
     """Start worker, beat and web, and wait for the web; stop them in the opposite order.
 
-    So no page promises work that no worker takes, and a job that is running may finish.
+    So no page promises work that no worker takes, and a job that is running may finish. The worker alone can open
+    evidence.
     """
-    children = [worker(home, env), beat(home, env), web(home, env, host=host, port=port)]
+    env = key.public(env)
+    children = [worker(home, key.secret(env)), beat(home, env), web(home, env, host=host, port=port)]
     with ExitStack() as stop_later:
         for child in children:
             child.retire_leftover()

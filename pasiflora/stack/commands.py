@@ -13,6 +13,7 @@ from types import FrameType
 
 from pasiflora.stack.application import address, application, prepare, watch
 from pasiflora.stack.errors import StackError
+from pasiflora.stack.evidence_key import evidence_key
 from pasiflora.stack.home import ROOT, Home, holder, locked, persistent_home, throwaway_home
 from pasiflora.stack.ports import require_free
 from pasiflora.stack.processes import die_with_parent
@@ -28,9 +29,10 @@ def serve(*, host: str, port: int, demo: bool) -> int:
     home = persistent_home()
     with locked(home), _stopped_by_signal(), servers(home) as running:
         require_free(host, port)
-        env = {"DJANGO_SETTINGS_MODULE": "pasiflora.settings.development", **running.env}
+        key = evidence_key(home)
+        env = {"DJANGO_SETTINGS_MODULE": "pasiflora.settings.development", **key.public(running.env)}
         told = prepare(home, env, demo=demo)
-        with application(home, env, host=host, port=port) as children:
+        with application(home, env, key, host=host, port=port) as children:
             print(
                 f"\nPasiflora is ready: {address(host, port)}\n{told}\nLogs: {home.logs}",
                 "Ctrl-C stops it.",
@@ -53,11 +55,11 @@ def run(command: Sequence[str], *, throwaway: bool) -> int:
     home = persistent_home()
     if throwaway:
         with throwaway_home() as own, servers(own) as running:
-            return foreground(command, _with_settings(running.env))
+            return foreground(command, _with_settings(own, running.env))
     if (joined := _running(home)) is not None:
-        return foreground(command, _with_settings(joined))
+        return foreground(command, _with_settings(home, joined))
     with locked(home), servers(home) as running:
-        return foreground(command, _with_settings(running.env))
+        return foreground(command, _with_settings(home, running.env))
 
 
 def stop() -> int:
@@ -127,5 +129,5 @@ def _running(home: Home) -> dict[str, str] | None:
     return environment(found)
 
 
-def _with_settings(env: Mapping[str, str]) -> dict[str, str]:
-    return {"DJANGO_SETTINGS_MODULE": "pasiflora.settings.development", **env}
+def _with_settings(home: Home, env: Mapping[str, str]) -> dict[str, str]:
+    return {"DJANGO_SETTINGS_MODULE": "pasiflora.settings.development", **evidence_key(home).public(env)}

@@ -56,7 +56,10 @@ def _decide(revision: Revision, *, outcome: Outcome, rationale: str, by: User | 
 
 @transaction.atomic
 def adjudicate(*, revision: Revision, by: User, at: datetime, outcome: Outcome, rationale: str) -> Decision:
-    """Settle what the readings did not. Raises NotYourCase, NotNow, AlreadyDecided, or Invalid without a rationale."""
+    """Settle what the readings did not. Raises NotYourCase, Paused, NotNow, AlreadyDecided, or Invalid without a
+    rationale."""
+    # A conflict or a pause of this person is recorded under the same lock: before this decision, or after it.
+    User.objects.select_for_update(no_key=True).values_list("pk").get(pk=by.pk)
     revision = Revision.objects.select_related("submission__task").get(pk=revision.pk)
     lock_task(revision.submission.task_id)
     Submission.objects.select_for_update(no_key=True).get(pk=revision.submission_id)

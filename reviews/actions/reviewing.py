@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from experts.models import User
+from experts.policies.pauses import refuse_if_paused
 from experts.queries.domains import role_domains
 from experts.states import Role
 from pasiflora.audit.log import record
@@ -14,7 +15,7 @@ from pasiflora.kernel.lifecycle import advance
 from reviews.actions.deciding import settle_revision
 from reviews.models import Review
 from reviews.policies import REVIEW_LEASE, check_complete, check_may_open_another
-from reviews.queries import places_of, reviewable_by
+from reviews.queries import places_of, reviewable_by, working_domains
 from reviews.states import REVIEW_MOVES, STANDING, ReviewState, Verdict
 from tasks.actions.slots import lock_task
 from tasks.models import Revision, Submission
@@ -46,10 +47,13 @@ class ReviewStale(TooLate):
 
 @transaction.atomic
 def take_next_review(*, by: User, at: datetime) -> Review:
-    """Hold a place on the submission that should be read next. Raises TooManyReviews or NothingToReview."""
+    """Hold a place on the submission that should be read next. Raises TooManyReviews, Paused or NothingToReview."""
+    # A conflict or a pause of this person is recorded under the same lock: before this place is taken, or after it.
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
     check_may_open_another(by)
-    submission = _lock_next(by)
+    domains = working_domains(by, Role.REVIEWER)
+    refuse_if_paused(by, role_domains(by, Role.REVIEWER), domains)
+    submission = _lock_next(by, domains)
     if submission is None:
         raise NothingToReview
     revision = Revision.objects.only("number").get(submission=submission, number=submission.latest)
@@ -69,13 +73,13 @@ def take_next_review(*, by: User, at: datetime) -> Review:
     return review
 
 
-def _lock_next(by: User) -> Submission | None:
+def _lock_next(by: User, domains: set[int]) -> Submission | None:
     """The next submission with a free place, locked. Looks again and waits when every candidate is locked.
 
     Taking a place does not touch the submission's row, so a lock says nothing about what was committed between the
     search and the lock: ask again once nobody else can move it.
     """
-    candidates = reviewable_by(by, domains=role_domains(by, Role.REVIEWER))
+    candidates = reviewable_by(by, domains=domains)
     while True:
         found = candidates.select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
         if found is None:
@@ -161,7 +165,22 @@ def expire_review(*, review: Review, at: datetime) -> bool:
     review = Review.objects.select_for_update(no_key=True).get(pk=review.pk)
     if review.state != ReviewState.OPEN or review.lease_until > at:
         return False
+    _expire(review, at)
+    return True
+
+
+@transaction.atomic
+def close_reviews(*, of: User, at: datetime) -> int:
+    """End every open review of somebody who leaves for good; the places are free again. How many."""
+    held = list(
+        Review.objects.select_for_update(no_key=True).filter(reviewer=of, state=ReviewState.OPEN).order_by("pk")
+    )
+    for review in held:
+        _expire(review, at)
+    return len(held)
+
+
+def _expire(review: Review, at: datetime) -> None:
     review.state = advance(review.state, to=ReviewState.EXPIRED, moves=REVIEW_MOVES)
     review.save(update_fields=["state"])
     record(verb="review.expired", of=review, by=None, at=at, revision=review.revision_id)
-    return True

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from experts.queries.people import open_pauses
 from pasiflora.kernel import clock
 from pasiflora.kernel.edge import PAGE, person
 from pasiflora.kernel.errors import DomainError, Invalid
@@ -23,7 +24,9 @@ def case_list(request: HttpRequest) -> HttpResponse:
     """Cases that the reviewers did not settle, oldest first."""
     user = person(request)
     found = list(cases(domains=doors.adjudicator_domains(user), user=user)[: PAGE + 1])
-    return render(request, "reviews/cases.html", {"cases": found[:PAGE], "more": len(found) > PAGE})
+    return render(
+        request, "reviews/cases.html", {"cases": found[:PAGE], "more": len(found) > PAGE, "pauses": open_pauses(user)}
+    )
 
 
 @login_required

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from experts.models import Domain
+from experts.queries.people import open_pauses
 from pasiflora.kernel import clock
 from pasiflora.kernel.edge import PAGE, json_object, keyset, person, whole_number
 from pasiflora.kernel.errors import DomainError, Invalid, NotNow
@@ -34,6 +35,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "reviews/queue.html",
         {
             "waiting": reviewable_by(user, domains=domains).count(),
+            "pauses": open_pauses(user),
             "domains": Domain.objects.filter(pk__in=domains, parent=None).order_by("name"),
             "open": open_reviews(user),
             "done": done[:PAGE],

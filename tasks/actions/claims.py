@@ -143,11 +143,35 @@ def expire_claim(*, claim: Claim, at: datetime) -> bool:
         return False
     _end(claim, to=ClaimState.EXPIRED, at=at)
     free_slot(task)
+    _lapse(claim)
+    record(verb="claim.expired", of=claim, by=None, at=at, task=task.pk)
+    return True
+
+
+@transaction.atomic
+def close_claims(*, of: User, at: datetime) -> int:
+    """End every claim of somebody who leaves for good and free its slot; a revision that was asked for lapses. What
+    they handed in goes its way. How many. The caller holds the person's row lock."""
+    held = list(
+        Claim.objects.filter(expert=of, state=ClaimState.ACTIVE).order_by("task", "pk").values_list("pk", "task")
+    )
+    for pk, task_id in held:
+        task = lock_task(task_id)
+        claim = Claim.objects.select_for_update().get(pk=pk)
+        if claim.state != ClaimState.ACTIVE:
+            continue
+        _end(claim, to=ClaimState.REVOKED, at=at)
+        free_slot(task)
+        _lapse(claim)
+        record(verb="claim.revoked", of=claim, by=None, at=at, task=task.pk)
+    return len(held)
+
+
+def _lapse(claim: Claim) -> None:
+    """A revision that was asked for is not awaited any more."""
     if submission := Submission.objects.select_for_update().filter(claim=claim).first():
         submission.state = advance(submission.state, to=SubmissionState.LAPSED, moves=SUBMISSION_MOVES)
         submission.save(update_fields=["state"])
-    record(verb="claim.expired", of=claim, by=None, at=at, task=task.pk)
-    return True
 
 
 def _end(claim: Claim, *, to: ClaimState, at: datetime, reason: str = "") -> None:

@@ -1,12 +1,13 @@
 """Questions about answers. Lists carry no body text."""
 
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.db.models.functions import Left
 
 from experts.models import User
 from pasiflora.kernel.markdown import RENDERER, render
-from tasks.models import Revision, RevisionRendering, Submission
+from tasks.models import Claim, Revision, RevisionRendering, Submission
 from tasks.queries.board import EXCERPT
+from tasks.states import ClaimState, SubmissionState
 
 
 def own_submissions(user: User, *, before: int | None = None) -> QuerySet[Submission]:
@@ -34,3 +35,15 @@ def html_of(revision: Revision, *, prefix: str = "") -> str:
 def newest_revision(submission: Submission) -> Revision:
     """The revision that is or was judged last."""
     return Revision.objects.select_related("guideline", "rubric").get(submission=submission, number=submission.latest)
+
+
+def claims_by_state(user: User) -> dict[str, int]:
+    """How many claims of this person are in each state, by its label. One query."""
+    counted = Claim.objects.filter(expert=user).values_list("state").annotate(n=Count("pk"))
+    return {str(ClaimState(state).label): n for state, n in counted.order_by("state")}
+
+
+def submissions_by_state(user: User) -> dict[str, int]:
+    """How many submissions of this person are in each state, by its label. One query."""
+    counted = Submission.objects.filter(author=user).values_list("state").annotate(n=Count("pk"))
+    return {str(SubmissionState(state).label): n for state, n in counted.order_by("state")}

@@ -19,23 +19,25 @@ KEPT = re.compile("kept a text that had not reached us")
 
 PREPARE = """
 from django.utils import timezone
-from bench.seeding import make_project, make_tasks
+from bench.seeding import make_project, make_ready, make_tasks
 from experts.actions.people import grant_role
 from experts.models import Credential, Domain, User
 from experts.states import Role
 from allauth.account.models import EmailAddress
 at = timezone.now()
+admin = User.objects.get(email='admin@example.org')
 field = Domain.objects.get(slug='medicine')
 for number in range(1, 21):
     user = User.objects.create_user(f'writer{number}@example.org', 'correct horse battery', name=f'Writer {number}')
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     credential = Credential.objects.create(user=user, kind='degree', title='MD', state='verified', submitted_at=at)
     credential.scope.set([field])
-project = make_project('saving', by=User.objects.get(email='admin@example.org'), at=at)
+    make_ready(user, by=admin, at=at)
+project = make_project('saving', by=admin, at=at)
 make_tasks(project, first=1, last=20, at=at)
 reader = User.objects.create_user('reader@example.org', 'correct horse battery', name='Reader')
 EmailAddress.objects.create(user=reader, email=reader.email, verified=True, primary=True)
-grant_role(to=reader, role=Role.REVIEWER, domain=field, by=User.objects.get(email='admin@example.org'), at=at)
+grant_role(to=reader, role=Role.REVIEWER, domain=field, by=admin, at=at)
 result = project.pk
 """
 

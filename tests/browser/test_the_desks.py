@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 PREPARE = """
 from django.utils import timezone
-from bench.seeding import make_project, make_tasks
+from bench.seeding import make_project, make_ready, make_tasks
 from experts.actions.people import grant_role
 from experts.models import Credential, Domain, User
 from experts.states import Role
@@ -27,6 +27,7 @@ for name in ('writer', 'reader'):
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     credential = Credential.objects.create(user=user, kind='degree', title='MD', state='verified', submitted_at=at)
     credential.scope.set([field])
+    make_ready(user, by=admin, at=at)
     made.append(user)
 grant_role(to=made[1], role=Role.REVIEWER, domain=field, by=admin, at=at)
 project = make_project('desks', by=admin, at=at)

@@ -28,6 +28,16 @@ BEFORE_THE_RELOAD, AFTER_THE_RELOAD = TYPED[:60], TYPED[60:]
 TASKS = [{"instruction": f"Question {n}: should the dose be held?", "domain": "medicine"} for n in range(3)]
 
 
+# The agreement and the training have a walk of their own (test_joining.py).
+READY = """
+from bench.seeding import make_ready
+from django.utils import timezone
+from experts.models import User
+elena, admin = User.objects.get(email='expert@example.org'), User.objects.get(email='admin@example.org')
+result = make_ready(elena, by=admin, at=timezone.now())
+"""
+
+
 def join(live: LiveStack, page: Page, email: str, name: str) -> None:
     """Sign up with a confirmed address, the way a stranger does."""
     page.goto("/")
@@ -159,6 +169,7 @@ def test_what_the_expert_typed_is_what_the_lab_downloads(live: LiveStack, visit,
     admin.get_by_role("button", name="Rule").click()
     expect(admin.get_by_text("Elena: verified.")).to_be_visible()
     eventually(lambda: any("You are verified" in mail for mail in live.mails()))
+    live.python(READY)
     for name in ("Rosa", "Ravi"):
         give_role(admin, name, "Reviewer", "Medicine")
 

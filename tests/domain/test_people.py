@@ -92,18 +92,6 @@ def test_a_closed_admin_takes_and_closes_nothing() -> None:
         set_account_open(user=admin, is_open=False, by=other, at=NOON, reason="Revenge.")
 
 
-def test_closing_and_reopening_are_written_down_with_their_reason_once() -> None:
-    user, admin = factories.person(), factories.admin()
-    for is_open, reason in ((False, "Asked to leave."), (False, "Again."), (True, "Is back.")):
-        set_account_open(user=user, is_open=is_open, by=admin, at=NOON, reason=reason)
-    user.refresh_from_db()
-    assert user.is_active is True
-    assert list(AuditEvent.objects.order_by("pk").values_list("verb", "data")) == [
-        ("account.closed", {"reason": "Asked to leave."}),
-        ("account.reopened", {"reason": "Is back."}),
-    ]
-
-
 def test_nobody_closes_their_own_account_or_without_a_reason() -> None:
     admin = factories.admin()
     with pytest.raises(NotYours):
@@ -117,9 +105,9 @@ def test_nobody_closes_their_own_account_or_without_a_reason() -> None:
 def test_people_are_found_by_name_or_address_whatever_the_case() -> None:
     mira = factories.person(email="mira@example.org", name="Mira Moss")
     factories.person(email="jan@example.org", name="Jan")
-    assert list(people(search="MOSS")) == [mira]
-    assert list(people(search="mira@")) == [mira]
-    assert list(people(search="%")) == []
+    assert list(people(at=NOON, search="MOSS")) == [mira]
+    assert list(people(at=NOON, search="mira@")) == [mira]
+    assert list(people(at=NOON, search="%")) == []
 
 
 def create_admin(email: str) -> str:

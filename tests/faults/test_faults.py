@@ -131,3 +131,31 @@ def test_an_import_whose_worker_is_killed_is_all_there_or_not_at_all(live: LiveS
     eventually(lambda: "60,000 tasks imported" in admin.get(page).text, within=60)
     assert live.python(count) == 60_000
     assert list(Path(live.home.path, "store", "imports").glob("*.jsonl")) == []
+
+
+EVIDENCE = """
+from django.utils import timezone
+from experts.actions.evidence import add_evidence
+from experts.models import Credential, Evidence, User
+from tests.factories_evidence import photo
+owner, _ = User.objects.get_or_create(email='owner@seed.example')
+at = timezone.now()
+credential = Credential.objects.create(user=owner, kind='degree', title='MD', state='draft', submitted_at=at)
+made = add_evidence(credential=credential, by=owner, at=at, name='scan.png', content=photo())
+Credential.objects.filter(pk=credential.pk).update(state='submitted')
+result = [credential.pk, made.pk]
+"""
+
+
+def test_evidence_asked_for_while_the_worker_is_dead_opens_once_it_is_back(live: LiveStack) -> None:
+    admin = live.person()
+    credential, evidence = live.python(EVIDENCE)
+    worker = live.child("worker")
+    os.killpg(os.getpgid(worker), signal.SIGSTOP)
+    asked = admin.send(f"/desk/credentials/{credential}/evidence/{evidence}/view/")
+    assert asked.status == 302, asked.text
+    assert "Being opened." in admin.get(asked.location).text
+    live.kill("worker")
+    eventually(lambda: "Page 1 of 1" in admin.get(asked.location).text, within=60)
+    assert admin.get(f"{asked.location}pages/1/").body.startswith(b"\x89PNG")
+    assert live.person().get(asked.location).status == 404, "another session of the same admin"

@@ -13,25 +13,34 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, models, transaction
 
+from experts.actions.conflicts import record_conflict
+from experts.actions.pauses import pause_person
+from experts.actions.people import set_account_open
 from experts.actions.training import begin_exam
 from experts.models import (
     AddressConfirmation,
     Agreement,
     CasePresence,
+    Closure,
+    Conflict,
     CredentialApproval,
     CredentialCheck,
     CredentialReminder,
     CredentialRuling,
     Domain,
+    Erasure,
+    Evidence,
+    EvidenceView,
     Exam,
     KnownHost,
+    Pause,
     RoleGrant,
     Signature,
     TrainingModule,
     User,
     Vouch,
 )
-from experts.states import CredentialState, VouchState
+from experts.states import ConflictKind, CredentialState, EvidenceViewState, VouchState
 from exports.actions.releasing import note_download, request_release
 from exports.models import Commission, Item, LabMember, Release
 from exports.states import ReleaseState
@@ -48,6 +57,7 @@ from tasks.states import CRITERIA, HOLDING, ClaimState, ReleaseReason
 from tests import factories, factories_kinds, training
 from tests.domain.test_releases import dataset_of, lab_with
 from tests.factories import NOON
+from tests.factories_evidence import asked, evidence_row
 
 pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(days=1)
@@ -101,6 +111,47 @@ def known_host() -> KnownHost:
 
 def a_module() -> TrainingModule:
     return training.publish(training.text_of("accuracy", ("accuracy",), scores=4, finds=2))
+
+
+def a_pause(user: User | None = None) -> Pause:
+    return pause_person(user=user or factories.person(), domain=None, by=factories.admin(), at=NOON, reason="Why.")
+
+
+def a_closure() -> Closure:
+    set_account_open(user=factories.person(), is_open=False, by=factories.admin(), at=NOON, reason="Why.")
+    return Closure.objects.get()
+
+
+def a_conflict() -> Conflict:
+    return record_conflict(
+        user=factories.person(), other=factories.person(), kind=ConflictKind.VOUCHED, by=None, at=NOON
+    )
+
+
+def an_erasure() -> Erasure:
+    return Erasure.objects.create(user=factories.person(), asked_at=NOON, due_at=LATER)
+
+
+def in_conflict_with_the_author(revision: Revision) -> User:
+    other = factories.person()
+    record_conflict(user=other, other=author_of(revision), kind=ConflictKind.VOUCHED, by=None, at=NOON)
+    return other
+
+
+def conflicted_reader_reviews() -> None:
+    revision = factories.submitted()
+    other = in_conflict_with_the_author(revision)
+    Review.objects.create(revision=revision, reviewer=other, place=1, assigned_at=NOON, lease_until=LATER)
+
+
+def review_handed_to_somebody_in_conflict() -> None:
+    held = review()
+    change(held, reviewer=in_conflict_with_the_author(held.revision))
+
+
+def judge_in_conflict_decides() -> None:
+    revision = factories.submitted()
+    decide(revision=revision, decided_by=in_conflict_with_the_author(revision))
 
 
 def exam() -> Exam:
@@ -283,6 +334,19 @@ def mutual_vouches() -> None:
     again(given, applicant=given.voucher, voucher=given.applicant)
 
 
+def a_file(**columns: Any) -> Evidence:
+    return evidence_row(credential(), **columns)
+
+
+def a_look() -> EvidenceView:
+    return asked(a_file()).view
+
+
+def look_of_the_owner() -> None:
+    look = a_look()
+    change(look, viewed_by=look.evidence.credential.user)
+
+
 # Every named constraint, and what breaks it. Two ways where a rule has two sides.
 BROKEN: dict[str, list[Callable[[], Any]]] = {
     "user_one_account_per_address": [
@@ -355,6 +419,37 @@ BROKEN: dict[str, list[Callable[[], Any]]] = {
         lambda: change(factories.expert().qualifications.get(), granted_by=None),
         lambda: change(factories.expert().qualifications.get(), exam=exam()),
     ],
+    "pause_carries_a_reason": [lambda: change(a_pause(), reason="")],
+    "closure_carries_a_reason": [lambda: change(a_closure(), reason="")],
+    "pause_ends_with_who_and_why": [
+        lambda: change(a_pause(), ended_at=NOON),
+        lambda: change(a_pause(), ended_at=NOON, ended_by=factories.admin()),
+        lambda: change(a_pause(), ended_reason="Why."),
+    ],
+    "closure_ends_with_who_and_why": [lambda: change(a_closure(), ended_at=NOON)],
+    "pause_one_open_per_person_and_domain": [
+        lambda: again(a_pause()),
+        lambda: again(
+            pause_person(
+                user=factories.person(), domain=factories.domain(), by=factories.admin(), at=NOON, reason="Why."
+            )
+        ),
+    ],
+    "closure_one_open_per_person": [lambda: again(a_closure())],
+    "conflict_names_a_person_an_address_or_an_employer": [
+        lambda: change(a_conflict(), other=None),
+        lambda: change(a_conflict(), kind="employer"),
+        lambda: change(a_conflict(), kind="declared", other=None),
+        lambda: change(a_conflict(), kind="dislike"),
+    ],
+    "conflict_never_with_oneself": [lambda: change(found := a_conflict(), other=found.user)],
+    "conflict_ends_with_a_reason": [
+        lambda: change(a_conflict(), ended_at=NOON),
+        lambda: change(a_conflict(), ended_reason="Why."),
+    ],
+    "conflict_recorded_once_while_it_stands": [lambda: again(a_conflict())],
+    "erasure_asked_once": [lambda: again(an_erasure()), lambda: again(an_erasure(), done_at=LATER)],
+    "erasure_done_or_taken_back": [lambda: change(an_erasure(), done_at=LATER, taken_back_at=LATER)],
     "known_host_once_per_list": [lambda: again(known_host())],
     "known_host_list_is_known": [lambda: change(known_host(), kind="rumour")],
     "check_once_per_credential_and_value": [lambda: again(a_check())],
@@ -362,6 +457,30 @@ BROKEN: dict[str, list[Callable[[], Any]]] = {
     "check_tried_again_exactly_while_it_waits": [
         lambda: change(a_check(), next_try_at=NOON),
         lambda: change(a_check(), outcome="waiting"),
+    ],
+    "evidence_has_its_file_and_name_until_it_is_gone": [
+        lambda: a_file(file=None),
+        lambda: a_file(name=""),
+        lambda: a_file(removed_at=NOON),
+        lambda: a_file(shredded_at=NOON),
+        lambda: a_file(file=None, name="diploma.pdf", shredded_at=NOON),
+        lambda: a_file(file=None, name="", shredded_at=NOON, removed_at=NOON),
+    ],
+    "evidence_kind_is_known": [lambda: a_file(media_type="text/html")],
+    "evidence_once_per_credential": [lambda: again(a_file(), file=uuid4())],
+    "evidence_view_state_is_known": [lambda: change(a_look(), state="lost")],
+    "evidence_view_ready_has_pages": [
+        lambda: change(a_look(), state=EvidenceViewState.READY, pages=1),
+        lambda: change(a_look(), state=EvidenceViewState.READY, ready_at=NOON),
+        lambda: change(a_look(), state=EvidenceViewState.READY, ready_at=NOON, pages=0),
+    ],
+    "evidence_view_failure_exactly_when_failed": [
+        lambda: change(a_look(), state=EvidenceViewState.FAILED),
+        lambda: change(a_look(), failure="No."),
+    ],
+    "evidence_view_ended_at_exactly_when_ended": [
+        lambda: change(a_look(), state=EvidenceViewState.ENDED),
+        lambda: change(a_look(), ended_at=NOON),
     ],
     "project_bars_are_scores": [
         lambda: change(factories.project(), bar_accuracy=0),
@@ -430,24 +549,37 @@ STOPPED: dict[str, list[Callable[[], Any]]] = {
         for name, row, column in [
             ("audit_event_never_changes", event, {"verb": "task.unseen"}),
             ("audit_seal_never_changes", seal, {"digest": "2"}),
-            ("credential_ruling_never_changes", ruling, {"reason": "Other."}),
             ("agreement_never_changes", Agreement.objects.get, {"body": "Other."}),
-            ("credential_approval_never_changes", approval, {"note": "Other."}),
             ("training_module_never_changes", a_module, {"title": "Other."}),
             ("rubric_never_changes", Rubric.objects.get, {"guidance": "Other."}),
             ("guideline_never_changes", lambda: Guideline.objects.get(project=factories.project()), {"body": "Other."}),
             ("revision_never_changes", factories.submitted, {"body": "Other."}),
-            ("vouch_never_changes_once_given", given_vouch, {"statement": "Other."}),
             ("escalation_never_changes", escalation, {"reason": "Other."}),
             ("decision_never_changes", decision, {"rationale": "Other."}),
             ("item_never_changes", item, {"position": 2}),
             ("download_never_changes", download, {"path": "other"}),
         ]
     },
+    **{
+        name: [act]
+        for promise, row, word, column in [
+            ("credential_ruling_never_changes", ruling, "reason", {"outcome": "declined"}),
+            ("credential_approval_never_changes", approval, "note", {"version": 9}),
+            ("vouch_never_changes_once_given", given_vouch, "statement", {"domains": ["law"]}),
+        ]
+        for name, act in [
+            (promise, lambda row=row, word=word: change(row(), **{word: "Other."})),
+            (f"{promise}_and_is_kept", lambda row=row: delete(row())),
+        ]
+    },
     "high_stakes_take_two_admins": [alone_at_high_stakes],
     "exam_asks_what_it_began_with": [lambda: change(exam(), items=[]), lambda: change(exam(), seed=2)],
     "exam_never_changes_once_graded": [lambda: change(graded(), passed=True)],
     "exam_is_never_deleted": [lambda: delete(exam()), lambda: delete(graded())],
+    "evidence_view_not_by_the_owner": [look_of_the_owner],
+    "evidence_view_is_never_deleted": [lambda: delete(a_look())],
+    "review_not_in_conflict": [conflicted_reader_reviews, review_handed_to_somebody_in_conflict],
+    "decision_not_in_conflict": [judge_in_conflict_decides],
     "review_not_by_the_author": [author_reviews, review_handed_to_the_author],
     "decision_not_by_the_author": [author_decides],
     "review_never_changes_once_completed": [

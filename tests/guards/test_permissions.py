@@ -35,9 +35,9 @@ READING: dict[str, dict[str, int] | None] = {
     "write_board": ALL, "task": ALL, "submissions": ALL, "credentials": ALL, "credential_new": ALL,
     "credential": only("author"), "vouches": ALL, "vouch": only("judge"),
     "application": ALL, "profile": ALL, "agreement": ALL, "desk_agreement": ADMIN, "domains": ADMIN, "domain": ADMIN,
-    "gates": ALL,
+    "gates": only(),  # without a task or a domain there is nothing to say
     "training": ALL, "training_module": ALL, "training_desk": ADMIN, "training_source": ADMIN,
-    "exam": only("author"), "exam_result": only("author"),
+    "exam": only("author"), "exam_result": only("author"), "conflicts": ALL,
     "desk": only("author"), "submission": only("author"),
     "review_queue": only("reader", "second", "far_reader", others=NOT_YOURS), "review": only("reader"),
     "adjudication_list": only("judge", "far_judge", others=NOT_YOURS), "case": only("judge"),
@@ -47,10 +47,15 @@ READING: dict[str, dict[str, int] | None] = {
     "lab_home": only("member", "stranger", others=NOT_YOURS),
     "dataset_new": MEMBER, "tokens": MEMBER, "dataset": MEMBER, "dataset_edit": MEMBER, "release": MEMBER,
     "release_file": MEMBER,
+    # A view is its own admin's and session's alone: tests/pages/test_evidence.py reads it as that.
+    "evidence_view": only(), "evidence_page": only(),
     **dict.fromkeys((
+        "evidence_add", "evidence_remove", "evidence_ask", "evidence_end",
         "claim_next", "task_claim", "preview", "draft_save", "claim_release", "draft_submit", "review_next",
         "review_save", "review_complete", "review_hand_back", "case_rule", "desk_credential_rule",
         "desk_credential_presence", "exam_begin",
+        "conflict_colleague", "conflict_employer", "conflict_left", "person_pause", "person_pause_end",
+        "person_conflict", "person_conflict_end",
         "credential_withdraw", "credential_send", "credential_code", "credential_confirm", "credential_vouch",
         "credential_vouch_take_back", "vouch_refuse", "person_grant",
         "person_revoke", "person_account", "project_guideline", "project_claims", "import_confirm", "import_retry",
@@ -62,6 +67,8 @@ READING: dict[str, dict[str, int] | None] = {
 ACTING: dict[str, dict[str, int]] = {
     **dict.fromkeys(("draft_save", "claim_release", "draft_submit"), only("author")),
     **dict.fromkeys(("review_save", "review_complete", "review_hand_back"), only("reader")),
+    **dict.fromkeys(("person_pause", "person_pause_end", "person_conflict", "person_conflict_end"), ADMIN),
+    "conflict_left": only("author"),
     **dict.fromkeys((
         "credential", "credential_send", "credential_withdraw", "credential_code", "credential_confirm",
         "credential_vouch", "credential_vouch_take_back"), only("author")),
@@ -69,6 +76,7 @@ ACTING: dict[str, dict[str, int]] = {
     "exam": only("author"),
     "review_next": only("reader", "second", "far_reader", others=NOT_YOURS),
     "case_rule": only("judge"),
+    "evidence_add": only("author"), "evidence_remove": only("author"), "evidence_ask": ADMIN, "evidence_end": only(),
     **dict.fromkeys((
         "desk_credential_rule", "person_grant", "person_revoke", "person_account", "project_guideline", "project_new",
         "desk_agreement", "domains", "domain", "desk_credential_presence", "training_desk",
@@ -80,7 +88,17 @@ API = ("api_datasets", "api_releases", "api_release", "api_release_file")
 API_ACTIONS = {"api_release_request"}
 
 # What anybody may post to, for what it does is their own or refused in a sentence.
-OPEN_TO_ALL = {"claim_next", "task_claim", "preview", "credential_new", "profile", "agreement", "exam_begin"}
+OPEN_TO_ALL = {
+    "claim_next",
+    "task_claim",
+    "preview",
+    "credential_new",
+    "profile",
+    "agreement",
+    "exam_begin",
+    "conflict_colleague",
+    "conflict_employer",
+}
 
 # allauth's pages: what a stranger gets, and what somebody signed in gets.
 ACCOUNTS: dict[str, tuple[int, int]] = {
@@ -92,6 +110,9 @@ ACCOUNTS: dict[str, tuple[int, int]] = {
     **dict.fromkeys((
         "account_logout", "account_email", "account_change_password", "account_reauthenticate", "account", "mfa_index",
         "second_factor", "usersessions_list", "socialaccount_connections", "mfa_list_webauthn"), (302, 200)),
+    # One's own data: the password again before reading it; staying asks for nothing.
+    "my_data": (302, 302),
+    **dict.fromkeys(("my_data_download", "my_data_erase", "my_data_stay"), (302, 405)),
     **dict.fromkeys(("mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_download_recovery_codes"), (302, 404)),
     # Changing the second factor asks for the password again; those who have none yet are sent to set one up.
     **dict.fromkeys((
@@ -160,6 +181,10 @@ def doing(world: World) -> dict[str, tuple[str, dict[str, Any], dict[str, Any], 
         "domains": ("admin", {"name": "Geology"}, {}, 302, r"/desk/domains/$"),
         "domain": ("admin", {"name": "Physic"}, {}, 302, r"/desk/domains/$"),
         "desk_credential_presence": ("admin", {}, {}, 200, ""),
+        "evidence_add": ("author", {}, {}, 302, r"/apply/\d+/$"),
+        "evidence_remove": ("author", {}, {}, 302, r"/apply/\d+/$"),
+        "evidence_ask": ("admin", {}, {}, 302, rf"{world.url('evidence_ask')}[\w-]+/$"),
+        "evidence_end": ("admin", {}, {}, 404, ""),  # another session of the same admin
         "credential_withdraw": ("author", {}, {}, 302, r"/apply/$"),
         "credential_code": ("author", WORK, {}, 302, r"/apply/\d+/#proof$"),
         "credential_confirm": ("author", WORK | {"code": "123456"}, {}, 422, ""),
@@ -168,8 +193,15 @@ def doing(world: World) -> dict[str, tuple[str, dict[str, Any], dict[str, Any], 
         "vouch": ("judge", SAYING, {}, 302, r"/vouches/$"),
         "vouch_refuse": ("judge", {"refusal": "unknown"}, {}, 302, r"/vouches/$"),
         "desk_credential_rule": ("admin", {"outcome": "declined", "reason": "No."}, {}, 302, r"/desk/credentials/$"),
-        "person_grant": ("admin", {"role": "reviewer", "domain": medicine}, {}, 302, rf"{world.url('person')}$"),
+        "person_grant": ("admin", {"role": "reviewer", "domains": [medicine]}, {}, 302, rf"{world.url('person')}$"),
         "person_revoke": ("admin", {"reason": "Left."}, {}, 302, r"/desk/people/\d+/$"),
+        "conflict_colleague": ("plain", {"address": "a@b.example", "words": "X"}, {}, 302, r"/apply/conflicts/$"),
+        "conflict_employer": ("plain", {"name": "Employer"}, {}, 302, r"/apply/conflicts/$"),
+        "conflict_left": ("author", {}, {}, 302, r"/apply/conflicts/$"),
+        "person_pause": ("admin", {"reason": "Why."}, {}, 302, rf"{world.url('person')}$"),
+        "person_pause_end": ("admin", {"reason": "Why."}, {}, 302, r"/desk/people/\d+/$"),
+        "person_conflict": ("admin", {"employer": "Employer"}, {}, 302, rf"{world.url('person')}$"),
+        "person_conflict_end": ("admin", {"reason": "Why."}, {}, 302, r"/desk/people/\d+/$"),
         "person_account": ("admin", {"open": "no", "reason": "Asked."}, {}, 302, rf"{world.url('person')}$"),
         "project_new": ("admin", project | {"body": "Write."}, {}, 302, r"/desk/projects/renamed/$"),
         "project_settings": ("admin", project, {}, 302, rf"{world.url('project')}$"),

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from experts.evidence.sealing import belong_together, new_pair
 from pasiflora.stack.home import ROOT
 
 NAMED = {
@@ -14,6 +15,7 @@ NAMED = {
     "REDIS_URL": "redis://broker:6379/0",
     "PASIFLORA_ALLOWED_HOSTS": "pasiflora.example",
     "PASIFLORA_EMAIL_URL": "smtp+tls://user:secret@mail.example:587",
+    "PASIFLORA_EVIDENCE_RECIPIENT": "age1dusafampg865ktw6uttw5y4wd4qatmyuwhc9grwvu5th7wwzau4s7ddh8r",
 }
 
 
@@ -48,3 +50,36 @@ def test_djangos_own_deployment_checks_have_nothing_to_say():
     checked = in_production("manage.py", "check", "--deploy", "--fail-level", "WARNING", **NAMED)
     said = checked.stdout + checked.stderr
     assert (checked.returncode, said) == (0, "System check identified no issues (1 silenced).\n")
+
+
+def test_a_recipient_that_is_none_is_refused():
+    named = NAMED | {"PASIFLORA_EVIDENCE_RECIPIENT": "age1x"}
+    refused = in_production("-c", "import pasiflora.settings.production", **named)
+    assert refused.stderr.splitlines()[-1].endswith("PASIFLORA_EVIDENCE_RECIPIENT is not a public key of age: age1…")
+
+
+STRANGE = new_pair()
+PAIR = new_pair()
+
+
+@pytest.mark.parametrize("identity", ["", "nonsense", STRANGE.identity])
+def test_a_worker_that_could_not_open_evidence_does_not_start(identity):
+    named = NAMED | {"PASIFLORA_EVIDENCE_RECIPIENT": PAIR.recipient, "PASIFLORA_EVIDENCE_IDENTITY": identity}
+    refused = in_production("-m", "celery", "--app", "pasiflora", "worker", "--concurrency", "1", **named)
+    assert refused.returncode == 1
+    assert refused.stderr.splitlines()[-1].startswith("PASIFLORA_EVIDENCE_IDENTITY is not set for this worker, or")
+    assert PAIR.identity not in refused.stdout + refused.stderr
+
+
+def test_the_key_is_asked_of_workers_alone():
+    named = NAMED | {"PASIFLORA_EVIDENCE_RECIPIENT": PAIR.recipient}
+    web = "import pasiflora.wsgi; from django.conf import settings; print([settings.EVIDENCE_IDENTITY])"
+    assert in_production("-c", web, **named).stdout == "['']\n"
+    fits = named | {"PASIFLORA_EVIDENCE_IDENTITY": f"{STRANGE.identity} {PAIR.identity}"}
+    assert in_production("-c", "from pasiflora import celery; celery.refuse_without_key()", **fits).returncode == 0
+
+
+def test_the_command_makes_a_pair_that_fits():
+    made = in_production("manage.py", "make_evidence_key", **NAMED).stdout.split()
+    assert [line.partition("=")[0] for line in made] == ["PASIFLORA_EVIDENCE_RECIPIENT", "PASIFLORA_EVIDENCE_IDENTITY"]
+    assert belong_together(*(line.partition("=")[2] for line in made))

@@ -8,7 +8,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from experts.states import Role
+from experts.actions.conflicts import record_conflict, record_employer
+from experts.actions.pauses import pause_person, reinstate
+from experts.models import Conflict
+from experts.states import ConflictKind, Role
 from exports.actions.labs import add_member, issue_token
 from exports.actions.releasing import next_version, request_release
 from exports.models import Commission, Dataset, Lab, LabMember
@@ -75,6 +78,33 @@ def people():
 def one_person():
     person = factories.person()
     return factories.admin(), f"/desk/people/{person.pk}/", lambda: factories.credential(person)
+
+
+def a_busy_person():
+    """Somebody with work, pauses, conflicts and a long history."""
+    person, project, admin = factories.reviewer(), factories.project(), factories.admin()
+
+    def more() -> None:
+        factories.submitted(factories.claim(factories.task(project), person))
+        for _ in range(2):
+            factories.reviewed(factories.reviewer())
+        factories.submitted(factories.claim(factories.task(project)))
+        factories.reviewed(person)
+        pause = pause_person(user=person, domain=None, by=admin, at=NOON, reason="Why.")
+        reinstate(pause=pause, by=admin, at=NOON, reason="Why.")
+        other = factories.person()
+        record_conflict(user=person, other=other, kind=ConflictKind.DECLARED, by=admin, at=NOON)
+
+    return admin, f"/desk/people/{person.pk}/", more
+
+
+def conflicts():
+    person, admin = factories.person(), factories.admin()
+    return (
+        person,
+        "/apply/conflicts/",
+        lambda: record_employer(user=person, name=f"Employer {Conflict.objects.count()}", by=admin, at=NOON),
+    )
 
 
 def credentials():
@@ -226,11 +256,11 @@ def test_the_eye_for_long_texts_sees() -> None:
 @pytest.mark.parametrize(
     ("page", "count"),
     [
-        (board, 15), (submissions, 5), (home, 21), (review_queue, 10), (credential_desk, 8), (people, 7),
-        (one_person, 15), (credentials, 11), (vouches, 7),
+        (board, 16), (submissions, 5), (home, 24), (review_queue, 12), (credential_desk, 8), (people, 8),
+        (one_person, 25), (credentials, 11), (vouches, 7),
         (projects, 6), (project_page, 12), (project_tasks, 7), (labs, 6),
-        (lab_home, 6), (cases, 7), (dataset, 14), (tokens, 6), (one_lab, 9),
-        (home_of_everything, 21),
+        (lab_home, 6), (cases, 9), (dataset, 14), (tokens, 6), (one_lab, 9),
+        (home_of_everything, 25), (a_busy_person, 26), (conflicts, 5),
     ],
 )  # fmt: skip
 def test_a_list_costs_the_same_however_long(page: Callable, count: int) -> None:

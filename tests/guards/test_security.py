@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from experts.models import Credential, User
+from experts.models import Credential, Evidence, EvidenceView, User
 from exports.models import Dataset, Lab, LabToken
 from reviews.models import Review
 from tasks.models import Draft, Project, Revision, RevisionRendering, Task, TaskImport
@@ -53,6 +53,8 @@ def poison() -> None:
         statement=HOSTILE,
         link='https://example.org/" onclick=x',
     )
+    Evidence.objects.update(name=HOSTILE[:120])
+    EvidenceView.objects.update(reason=HOSTILE[:200])
     Project.objects.update(name=HOSTILE[:120], summary=HOSTILE)
     Task.objects.update(instruction=HOSTILE, context=HOSTILE, source=HOSTILE, licence=HOSTILE[:120], language="x'\">")
     TaskImport.objects.update(file_name=HOSTILE, report={"failure": HOSTILE, "errors": [HOSTILE]})
@@ -75,7 +77,7 @@ def answers(world: World) -> Iterator[tuple[str, object]]:
     for who, browser in browsers.items():
         yield f"home of {who}", browser.get("/")
     for name, readers in READING.items():
-        if readers is not None:
+        if readers is not None and OK in readers.values():
             who = next(who for who in ("author", *readers) if readers[who] == OK)
             yield name, browsers[who].get(world.url(name))
     yield "the submission that was approved", browsers["author"].get(world.url("submission"))
@@ -93,6 +95,9 @@ def answers(world: World) -> Iterator[tuple[str, object]]:
     yield "422 case", browsers["judge"].post(world.url("case_rule"), {"rationale": HOSTILE})
     yield "422 credential", browsers["admin"].post(world.url("desk_credential_rule"), {"reason": HOSTILE})
     yield "a form again", browsers["plain"].post(world.url("credential_new"), {"title": HOSTILE})
+    asked = browsers["admin"].post(world.url("evidence_ask"), {"reason": HOSTILE[:200]})
+    yield "asking for a file", asked
+    yield "a file that is being opened", browsers["admin"].get(asked["Location"])
     yield "a search", browsers["admin"].get("/desk/people/", {"q": HOSTILE})
     yield "a new token", browsers["member"].post(world.url("tokens"), {"name": HOSTILE[:80], "days": "9"})
     wary = Client(enforce_csrf_checks=True)

@@ -8,6 +8,8 @@ from typing import Any
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from experts.actions.conflicts import declare_employer
+from experts.actions.pauses import pause_person
 from experts.actions.training import begin_exam
 from experts.models import User
 from exports.actions.building import build_release
@@ -21,6 +23,7 @@ from tasks.actions.imports import receive_import
 from tests import factories, factories_kinds, training
 from tests.domain.test_releases import dataset_of, lab_with
 from tests.factories import NOON
+from tests.factories_evidence import asked, evidence_row
 
 
 @dataclass
@@ -63,10 +66,16 @@ def make_world() -> World:
     employment = factories_kinds.draft(author, "employment")
     vouching = factories_kinds.draft(author, "vouch")
     vouch = factories_kinds.request(judge, vouching, at=clock.now())
+    own_file, sent_file = evidence_row(credential), evidence_row(waiting)
+    look = asked(sent_file, admin, at=clock.now()).view
+    file_of_author = {"credential_id": credential.pk, "evidence_id": own_file.pk}
+    file_of_other = {"credential_id": waiting.pk, "evidence_id": sent_file.pk}
     received = receive_import(project=project, by=admin, at=NOON, file_name="a.jsonl", chunks=[b"{}"]).pk
     training.publish_course()
     exam = begin_exam(slug="whole", by=author, at=NOON)
     graded = training.sit(author, "accuracy")
+    employer = declare_employer(by=author, at=NOON, name="Employer of the author")
+    pause = pause_person(user=plain, domain=factories.domain("law"), by=admin, at=NOON, reason="Why.")
     now = clock.now()
     token, secret = issue_token(lab=lab, name="ci", days=9, by=member, at=now)
     revoked, dead = issue_token(lab=lab, name="old", days=9, by=member, at=now)
@@ -113,6 +122,12 @@ def make_world() -> World:
             "credential_vouch_take_back": {"credential_id": vouching.pk, "vouch_id": vouch.pk},
             "vouch": {"vouch_id": vouch.pk},
             "vouch_refuse": {"vouch_id": vouch.pk},
+            "evidence_add": {"credential_id": credential.pk},
+            "evidence_remove": file_of_author,
+            "evidence_ask": file_of_other,
+            "evidence_view": file_of_other | {"link": look.link},
+            "evidence_page": file_of_other | {"link": look.link, "number": 1},
+            "evidence_end": file_of_other | {"link": look.link},
             "desk_credential": {"credential_id": waiting.pk},
             "desk_credential_rule": {"credential_id": waiting.pk},
             "desk_credential_presence": {"credential_id": waiting.pk},
@@ -125,6 +140,11 @@ def make_world() -> World:
             "exam": {"exam_id": exam.pk},
             "exam_result": {"exam_id": graded.pk},
             "person_grant": {"person_id": plain.pk},
+            "person_pause": {"person_id": plain.pk},
+            "person_pause_end": {"person_id": plain.pk, "pause_id": pause.pk},
+            "person_conflict": {"person_id": plain.pk},
+            "person_conflict_end": {"person_id": author.pk, "conflict_id": employer.pk},
+            "conflict_left": {"conflict_id": employer.pk},
             "person_account": {"person_id": plain.pk},
             "person_revoke": {"person_id": reader.pk, "grant_id": reader.role_grants.get().pk},
             **{

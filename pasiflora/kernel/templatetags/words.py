@@ -38,3 +38,9 @@ def count(value: int, noun: str) -> str:
 def money(cents: int, currency: str) -> str:
     """`EUR 45.00`."""
     return f"{currency} {cents / 100:,.2f}"
+
+
+@register.filter
+def deed(verb: str) -> str:
+    """`Credential approved first` of the audit verb `credential.approved_first`."""
+    return verb.replace(".", " ").replace("_", " ").capitalize()

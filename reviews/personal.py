@@ -1,0 +1,65 @@
+"""What this app holds on a person. See pasiflora.kernel.personal."""
+
+from django.db.models import JSONField, Value
+
+from pasiflora.kernel.personal import Holding
+from reviews.models import Decision, Review
+from reviews.states import ReviewState
+from tasks.states import CRITERIA
+
+THE_JUDGEMENT = "a judgement on somebody else's work, which rests on it; it names nobody unless its reader did"
+JUDGED = {name: name for key in CRITERIA for name in (key, f"{key}_reason")}
+
+HOLDINGS = [
+    Holding(
+        "reviews_written",
+        "Your reviews of others' work.",
+        lambda person: Review.objects.filter(reviewer=person),
+        shown={
+            "number": "pk",
+            "state": "state",
+            "taken_at": "assigned_at",
+            "completed_at": "completed_at",
+            **JUDGED,
+            "comment": "comment",
+            "verdict": "verdict",
+            "form_as_last_saved": "draft",
+            "handed_back_because": "recusal_reason",
+        },
+        kept=dict.fromkeys([*[f"{key}_reason" for key in CRITERIA], "comment"], THE_JUDGEMENT),
+    ),
+    Holding(
+        "reviews_not_completed",
+        "What you began to write about others' work and did not complete.",
+        lambda person: Review.objects.filter(reviewer=person).exclude(state=ReviewState.COMPLETED),
+        erased={"draft": Value({}, JSONField()), "recusal_reason": ""},
+    ),
+    Holding(
+        "decisions_received",
+        "What was decided about your work.",
+        lambda person: Decision.objects.filter(revision__submission__author=person),
+        shown={
+            "submission": "revision__submission_id",
+            "revision": "revision__number",
+            "outcome": "outcome",
+            "reason": "rationale",
+            "decided_at": "decided_at",
+        },
+        kept={"rationale": THE_JUDGEMENT},
+    ),
+    Holding(
+        "reviews_received",
+        "What readers said about your work, once it was decided. They are not named.",
+        lambda person: Review.objects.filter(
+            revision__submission__author=person, state=ReviewState.COMPLETED, revision__decision__isnull=False
+        ),
+        shown={
+            "submission": "revision__submission_id",
+            "revision": "revision__number",
+            "reader": "place",
+            **JUDGED,
+            "comment": "comment",
+            "verdict": "verdict",
+        },
+    ),
+]
