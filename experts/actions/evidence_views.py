@@ -55,7 +55,7 @@ def digest_of(session_key: str) -> str:
 def ask_to_view(*, evidence: Evidence, by: User, at: datetime, session_key: str, reason: str = "") -> Asked:
     """Ask a worker to open a file for this admin, in this session, for five minutes. Logged whether or not it can be
     opened. Raises NotYours for anybody but an admin and for the owner, and EvidenceGone."""
-    row = Evidence.objects.select_for_update().select_related("credential").get(pk=evidence.pk)
+    row = Evidence.objects.select_for_update(of=("self",)).select_related("credential").get(pk=evidence.pk)
     if not may_view_evidence(by, row):
         raise NotYours("Admins look at evidence, and never at their own here.")
     if row.file is None:

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from experts.models import Agreement, Credential, Domain, User
+from experts.models import Agreement, Credential, Domain, Pause, User
 from experts.queries.application import unsigned_agreement
-from experts.queries.domains import day, role_domains, verified_domains
+from experts.queries.domains import day, domains_with_children, role_domains, verified_domains
+from experts.queries.people import open_pauses
 from experts.queries.training import writing_qualified
 from experts.states import CredentialState, Role
+
+PAUSED_FIX = "An admin can end the pause; what you hold you can finish"
 
 
 @dataclass(frozen=True)
@@ -55,12 +58,13 @@ class Standing:
     at: datetime
     unsigned: Agreement | None
     qualified: bool
+    pauses: tuple[Pause, ...]
     verified: frozenset[int]
 
     @cached_property
     def personal(self) -> Gates:
         """The gates that are the same in every domain."""
-        return Gates((self._agreement(), self._training()))
+        return Gates((*self._pause(), self._agreement(), self._training()))
 
     def gates(self, domain: Domain) -> Gates:
         """Every gate before this domain."""
@@ -68,11 +72,29 @@ class Standing:
 
     def gates_of(self, domain: Domain) -> Gates:
         """The gates of this domain alone."""
-        return Gates((self._credential(domain),))
+        return Gates((*self._pause_in(domain), self._credential(domain)))
 
     def open_domains(self) -> set[int]:
         """Ids of the domains before which no gate is shut."""
-        return set(self.verified) if self.personal.passes else set()
+        return set(self.verified) - self._paused if self.personal.passes else set()
+
+    @cached_property
+    def _paused(self) -> set[int]:
+        """Ids of the domains of the pauses, and of what lies under them."""
+        return domains_with_children({pause.domain_id for pause in self.pauses if pause.domain_id is not None})
+
+    def _pause(self) -> list[Gate]:
+        everywhere = next((pause for pause in self.pauses if pause.domain_id is None), None)
+        if everywhere is None:
+            return []
+        return [Gate("pause", passes=False, reason=f"You are paused: {everywhere.reason}", fix=PAUSED_FIX)]
+
+    def _pause_in(self, domain: Domain) -> list[Gate]:
+        if domain.pk not in self._paused:
+            return []
+        pause = next(pause for pause in self.pauses if pause.domain_id in {domain.pk, domain.parent_id})
+        said = f"You are paused in {domain.name}: {pause.reason}"
+        return [Gate("pause_in_domain", passes=False, reason=said, fix=PAUSED_FIX)]
 
     def _agreement(self) -> Gate:
         if self.unsigned is None:
@@ -120,18 +142,19 @@ class Standing:
 
 
 def standing(user: User, *, at: datetime) -> Standing:
-    """Read what the gates ask about this person. Four queries."""
+    """Read what the gates ask about this person. Five queries."""
     return Standing(
         user=user,
         at=at,
         unsigned=unsigned_agreement(user),
         qualified=writing_qualified(user),
+        pauses=tuple(open_pauses(user)),
         verified=frozenset(verified_domains(user, at=at)),
     )
 
 
 def writing_gates(user: User, domains: Iterable[Domain], *, at: datetime) -> dict[int, Gates]:
-    """The gates before each domain, by domain id. Eight queries at most, however many domains and credentials."""
+    """The gates before each domain, by domain id. Ten queries at most, however many domains and credentials."""
     found = standing(user, at=at)
     return {domain.pk: found.gates(domain) for domain in domains}
 

@@ -1,5 +1,6 @@
 """The files behind my credential: add some, take one back."""
 
+import time
 from typing import Any
 
 from django.contrib import messages
@@ -19,6 +20,8 @@ from pasiflora.kernel.edge import person
 from pasiflora.kernel.errors import DomainError, Invalid
 
 _FORM_OVERHEAD = 64 * 1024
+LONGEST = 60.0
+"""Seconds after which no further file of a request is looked at: hostile ones take their whole time each."""
 
 
 class TooMuchAtOnce(Invalid):
@@ -54,8 +57,12 @@ def add(request: HttpRequest, credential_id: int) -> HttpResponse:
 @csrf_protect
 def _add(request: HttpRequest, credential: Credential, receiver: InMemory) -> HttpResponse:
     user, added, refused = person(request), [], []
+    deadline = time.monotonic() + LONGEST
     for file in request.FILES.getlist("files"):
         name, content = file.name or "", _bytes(file)
+        if time.monotonic() > deadline:
+            refused.append(f"{shown_name(name)} was not looked at: the files before it took too long. Add it again.")
+            continue
         try:
             made = add_evidence(credential=credential, by=user, at=clock.now(), name=name, content=content)
             added.append(made.name)

@@ -144,12 +144,12 @@ def test_the_newest_attempt_explains_even_when_it_spoke_of_the_field_above() -> 
     assert gate.reason == "An admin is looking at your credential for Cardiology."
 
 
-def test_all_gates_cost_seven_queries(django_assert_num_queries) -> None:
+def test_all_gates_cost_eight_queries(django_assert_num_queries) -> None:
     user = factories.person()
     for slug in ("medicine", "law", "physics"):
         factories.credential(user, [slug])
     every = list(Domain.objects.all())
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         gates = writing_gates(user, every, at=NOON)
     assert sum(gate.passes for gate in gates.values()) == 1 + 7 + 1 + 3 + 1
 

@@ -576,10 +576,10 @@ STOPPED: dict[str, list[Callable[[], Any]]] = {
     "exam_asks_what_it_began_with": [lambda: change(exam(), items=[]), lambda: change(exam(), seed=2)],
     "exam_never_changes_once_graded": [lambda: change(graded(), passed=True)],
     "exam_is_never_deleted": [lambda: delete(exam()), lambda: delete(graded())],
-    "review_not_in_conflict": [conflicted_reader_reviews, review_handed_to_somebody_in_conflict],
-    "decision_not_in_conflict": [judge_in_conflict_decides],
     "evidence_view_not_by_the_owner": [look_of_the_owner],
     "evidence_view_is_never_deleted": [lambda: delete(a_look())],
+    "review_not_in_conflict": [conflicted_reader_reviews, review_handed_to_somebody_in_conflict],
+    "decision_not_in_conflict": [judge_in_conflict_decides],
     "review_not_by_the_author": [author_reviews, review_handed_to_the_author],
     "decision_not_by_the_author": [author_decides],
     "review_never_changes_once_completed": [

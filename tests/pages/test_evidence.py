@@ -21,6 +21,7 @@ from experts.evidence.limits import MB, TOO_LARGE
 from experts.jobs import evidence as jobs
 from experts.models import Credential, Evidence, EvidenceView
 from experts.states import EvidenceViewState
+from experts.views import evidence as pages
 from pasiflora.audit.models import AuditEvent
 from tests import factories
 from tests.domain.test_releases import lab_with
@@ -109,6 +110,14 @@ def test_each_file_is_taken_or_refused_by_itself() -> None:
         f"Added: diploma.pdf. {LATER}",
         "a.txt was not added. By its content it is neither a PDF, nor a PNG, nor a JPEG picture.",
         f"b.pdf was not added. {NOT_A_PDF}",
+    ]
+
+
+def test_a_request_has_a_minute_and_what_is_left_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "LONGEST", -1.0)
+    credential = open_credential()
+    assert said(add(signed_in(credential.user), credential, file())) == [
+        "diploma.pdf was not looked at: the files before it took too long. Add it again."
     ]
 
 
