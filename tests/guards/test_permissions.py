@@ -42,6 +42,7 @@ READING: dict[str, dict[str, int] | None] = {
     "review_queue": only("reader", "second", "far_reader", others=NOT_YOURS), "review": only("reader"),
     "adjudication_list": only("judge", "far_judge", others=NOT_YOURS), "case": only("judge"),
     "desk_home": ADMIN, "desk_credentials": ADMIN, "desk_credential": ADMIN, "people": ADMIN, "person": ADMIN,
+    "conflicted_reviews": ADMIN,
     "projects": ADMIN, "project_new": ADMIN, "project": ADMIN, "project_settings": ADMIN, "project_tasks": ADMIN,
     "import_upload": ADMIN, "import": ADMIN, "import_problems": ADMIN, "labs": ADMIN, "lab": ADMIN,
     "lab_home": only("member", "stranger", others=NOT_YOURS),
