@@ -13,6 +13,7 @@ from experts.queries.conflicts import conflicts_of
 from experts.queries.credentials import credentials_of, known_to_admins
 from experts.queries.domains import day
 from experts.queries.people import closures_of, erasure_of, grants_of, pauses_of
+from experts.queries.training import qualifications_of
 from pasiflora.audit.log import events_around
 from pasiflora.audit.models import AuditEvent
 from pasiflora.kernel import clock
@@ -38,6 +39,7 @@ def person_page(request: HttpRequest, person_id: int) -> HttpResponse:
         "credentials": credentials,
         "grants": [grant for grant in grants if grant.revoked_at is None],
         "past_grants": [grant for grant in grants if grant.revoked_at is not None],
+        "qualifications": qualifications_of(found),
         "pauses": [pause for pause in pauses if pause.ended_at is None],
         "past_pauses": [pause for pause in pauses if pause.ended_at is not None],
         "closures": closures_of(found),

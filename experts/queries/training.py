@@ -46,6 +46,11 @@ def reviewing_qualified(user: User) -> bool:
     return Qualification.objects.filter(user=user, kind=QualificationKind.REVIEWING).exists()
 
 
+def qualifications_of(user: User) -> QuerySet[Qualification]:
+    """What this person's training opened, with who took other proof for it. One query."""
+    return Qualification.objects.filter(user=user).select_related("granted_by").order_by("granted_at")
+
+
 def seen_items(user: User, slug: str) -> set[str]:
     """Keys of the items of this module that some exam has shown this person."""
     asked = Exam.objects.filter(user=user, slug=slug).values_list("items", flat=True)

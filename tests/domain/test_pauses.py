@@ -16,6 +16,8 @@ from reviews.actions.deciding import adjudicate
 from reviews.actions.reviewing import NothingToReview, complete_review, take_next_review
 from reviews.queries import cases, reviewable_by, working_domains
 from reviews.states import Outcome, Verdict
+from tasks.actions.claims import claim_next_task, claim_task
+from tasks.policies import GateShut
 from tests import factories
 from tests.factories import NOON, delivered, domain
 
@@ -170,3 +172,21 @@ def test_a_closed_account_keeps_its_reasons_outside_the_log() -> None:
     assert (closure.reason, closure.ended_reason, closure.ended_by) == ("Asked to leave.", "Is back.", admin)
     events = AuditEvent.objects.order_by("pk").values_list("verb", "data")
     assert list(events) == [("account.closed", {}), ("account.reopened", {})]
+
+
+def test_a_pause_stops_claiming_with_its_reason_and_only_where_it_holds() -> None:
+    expert = factories.expert(["medicine"])
+    factories.credential(expert, ["law"])
+    pause = paused(expert, "medicine")
+    with pytest.raises(GateShut) as refusal:
+        claim_task(task=factories.task(slug="cardiology"), by=expert, at=NOON)
+    assert refusal.value.sentence.startswith(f"You are paused in Cardiology: {WHY}")
+    in_law = factories.task(slug="law")
+    assert claim_next_task(by=expert, at=NOON).task == in_law
+    reinstate(pause=pause, by=factories.admin(), at=NOON, reason="Cleared up.")
+    assert claim_task(task=factories.task(slug="cardiology"), by=expert, at=NOON).pk
+
+    everywhere = factories.expert(["medicine"])
+    paused(everywhere)
+    with pytest.raises(GateShut, match=f"You are paused: {WHY}"):
+        claim_next_task(by=everywhere, at=NOON)
