@@ -43,7 +43,7 @@ class SearchForm(forms.Form):
         label="Look for",
         required=False,
         max_length=100,
-        widget=forms.TextInput(attrs={"type": "search", "data-key": "/", "placeholder": "Name, address, identifier"}),
+        widget=forms.TextInput(attrs={"type": "search", "data-key": "/", "placeholder": "Name, address, ID"}),
     )
     role = forms.ChoiceField(choices=ROLES, required=False)
     domain = forms.ModelChoiceField(Domain.objects.order_by("name"), required=False, empty_label="Every domain")
