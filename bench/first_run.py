@@ -83,8 +83,7 @@ def verify_everybody(all_: dict[str, Person]) -> None:
     for name, role in (("Rosa", "reviewer"), ("Ravi", "reviewer"), ("Elena", "reviewer"), ("Jun", "adjudicator")):
         number = re.search(rf'/desk/people/(\d+)/">{name}', listed)
         assert number
-        for domain in wanted:
-            admin.send(f"/desk/people/{number[1]}/grant/", role=role, domain=domain)
+        admin.send(f"/desk/people/{number[1]}/grant/", role=role, domains=wanted)
 
 
 def write(author: Person, answers: dict[str, str]) -> int | None:

@@ -120,7 +120,7 @@ def export_of(person: User) -> Iterator[tuple[str, Iterator[bytes]]]:
     """Name and content of each file of the export, piece by piece."""
     yield "READ ME.txt", iter([_read_me().encode()])
     for holding in FILES:
-        yield f"{holding.name}.json", _as_json(holding.given(person))
+        yield holding.file, _as_json(holding.given(person))
 
 
 def _as_json(rows: Iterator[dict[str, object]]) -> Iterator[bytes]:
@@ -133,7 +133,7 @@ def _as_json(rows: Iterator[dict[str, object]]) -> Iterator[bytes]:
 
 
 def _read_me() -> str:
-    listed = "\n".join(f"{holding.name}.json\n    {holding.about}" for holding in FILES)
+    listed = "\n".join(f"{holding.file}\n    {holding.about}" for holding in FILES)
     return f"Everything that Pasiflora holds on you. Times are in UTC.\n\n{listed}\n"
 
 

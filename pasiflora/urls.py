@@ -21,6 +21,7 @@ from pasiflora.home import home
 from pasiflora.person_page import person_page
 from pasiflora.second_factor import second_factor
 from reviews.urls import adjudication_patterns, feedback_patterns, review_patterns
+from reviews.urls import desk_patterns as review_desk
 
 urlpatterns = [
     path("", home, name="home"),
@@ -46,6 +47,7 @@ urlpatterns = [
     path("desk/", include(people_desk)),
     path("desk/people/<int:person_id>/", person_page, name="person"),
     path("desk/", include("tasks.urls.desk")),
+    path("desk/", include(review_desk)),
     path("desk/", include(lab_desk)),
     path("lab/", include(lab_patterns)),
     path("api/", include(api_patterns)),

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Left
 
 from experts.models import User
-from experts.queries.conflicts import conflict_with
+from experts.queries.conflicts import between, conflict_with
 from experts.queries.domains import role_domains
 from experts.queries.people import paused_domains
 from experts.states import Role
@@ -46,7 +46,7 @@ def reviewable_by(user: User, *, domains: Iterable[int]) -> QuerySet[Submission]
     return (
         Submission.objects.filter(state=SubmissionState.IN_REVIEW, task__domain__in=list(domains))
         .exclude(author=user)
-        .exclude(conflict_with(user, OuterRef("author")))
+        .exclude(conflict_with(user, "author"))
         .exclude(Exists(answered))
         .exclude(Exists(mine))
         .alias(
@@ -122,7 +122,7 @@ def cases(*, domains: Iterable[int], user: User) -> QuerySet[Escalation]:
         )
         .exclude(Exists(touched))
         .exclude(Exists(answered))
-        .exclude(conflict_with(user, OuterRef("revision__submission__author")))
+        .exclude(conflict_with(user, "revision__submission__author"))
         .annotate(
             excerpt=Left("revision__submission__task__instruction", EXCERPT),
             domain_name=F("revision__submission__task__domain__name"),
@@ -241,11 +241,21 @@ def conflicted_reviews(user: User) -> QuerySet[Review]:
     a person holds or completed of this person's work: taken before the conflict was recorded. For admins; newest first.
     """
     standing = Review.objects.filter(state__in=STANDING).values("pk")
-    by_them = standing.filter(conflict_with(user, OuterRef("revision__submission__author")), reviewer=user)
-    of_theirs = standing.filter(conflict_with(user, OuterRef("reviewer")), revision__submission__author=user)
+    by_them = standing.filter(conflict_with(user, "revision__submission__author"), reviewer=user)
+    of_theirs = standing.filter(conflict_with(user, "reviewer"), revision__submission__author=user)
+    return _with_both_names().filter(pk__in=by_them.union(of_theirs))
+
+
+def every_conflicted_review(*, before: int | None = None) -> QuerySet[Review]:
+    """The same of everybody. Keyset by id."""
+    found = _with_both_names().filter(between("reviewer", "revision__submission__author"), state__in=STANDING)
+    return found.filter(pk__lt=before) if before is not None else found
+
+
+def _with_both_names() -> QuerySet[Review]:
+    """Reviews with who reads whom: for admins alone. No body text; newest first."""
     return (
-        Review.objects.filter(pk__in=by_them.union(of_theirs))
-        .select_related("reviewer", "revision__submission__author", "revision__decision")
+        Review.objects.select_related("reviewer", "revision__submission__author", "revision__decision")
         .only(
             "state",
             "assigned_at",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reviews.views import adjudicating, feedback, reviewing
+from reviews.views import adjudicating, conflicted, feedback, reviewing
 
 review_patterns = [
     path("", reviewing.queue, name="review_queue"),
@@ -21,4 +21,8 @@ adjudication_patterns = [
 
 feedback_patterns = [
     path("submissions/<int:submission_id>/", feedback.submission, name="submission"),
+]
+
+desk_patterns = [
+    path("reviews/conflicts/", conflicted.conflicted, name="conflicted_reviews"),
 ]

@@ -12,7 +12,7 @@ from django.db import transaction
 from experts.employers import normalised
 from experts.models import Conflict, RoleGrant, User
 from experts.policies.people import is_admin
-from experts.queries.conflicts import address_digest, unmatched
+from experts.queries.conflicts import address_digest, address_digests, unmatched
 from experts.states import DOMAIN_ROLES, ConflictKind
 from pasiflora.audit.log import record
 from pasiflora.kernel.errors import Invalid, NotNow, NotYours, TooLate
@@ -50,13 +50,18 @@ def declare_colleague(*, by: User, at: datetime, address: str, known: User | Non
     if not words.strip():
         raise Invalid("Say who this is: the address itself is not kept, so you will know it by your own words.")
     _lock(by, known)
-    digest = address_digest(address)
-    told = Conflict.objects.filter(user=by, kind=ConflictKind.DECLARED, address_digest=digest, ended_at=None).first()
-    if told is not None:
+    mine = Conflict.objects.filter(user=by, kind=ConflictKind.DECLARED, ended_at=None)
+    if told := mine.filter(address_digest__in=address_digests(address)).first():
         return told
     _check_room(by, at)
     return _record(
-        at=at, by=by, user=by, kind=ConflictKind.DECLARED, other=known, address_digest=digest, words=words.strip()
+        at=at,
+        by=by,
+        user=by,
+        kind=ConflictKind.DECLARED,
+        other=known,
+        address_digest=address_digest(address),
+        words=words.strip(),
     )
 
 
@@ -77,7 +82,7 @@ def declare_employer(*, by: User, at: datetime, name: str) -> Conflict:
     if told.left_at is not None:
         told.left_at = None
         told.save(update_fields=["left_at"])
-        record(verb="conflict.resumed", of=told, by=by, at=at, user=by.pk)
+        record(verb="employer.named_again", of=told, by=by, at=at, user=by.pk)
     return told
 
 
@@ -90,7 +95,7 @@ def leave_employer(*, conflict: Conflict, by: User, at: datetime) -> Conflict:
     if conflict.ended_at is None and conflict.left_at is None:
         conflict.left_at = at
         conflict.save(update_fields=["left_at"])
-        record(verb="conflict.left", of=conflict, by=by, at=at, user=by.pk)
+        record(verb="employer.left", of=conflict, by=by, at=at, user=by.pk)
     return conflict
 
 
@@ -150,7 +155,7 @@ def end_conflict(*, conflict: Conflict, by: User, at: datetime, reason: str) -> 
 @transaction.atomic
 def match_addresses(*, user: User, addresses: Iterable[str], at: datetime) -> int:
     """Make conflicts with these addresses, which the person has confirmed, conflicts with the person. How many."""
-    digests = [address_digest(address) for address in addresses]
+    digests = [digest for address in addresses for digest in address_digests(address)]
     waiting = list(unmatched().filter(address_digest__in=digests).exclude(user=user).select_related("user"))
     _lock(user, *[conflict.user for conflict in waiting])
     matched = 0

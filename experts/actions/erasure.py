@@ -16,7 +16,7 @@ from experts.actions.evidence import shred_evidence
 from experts.actions.people import open_admins
 from experts.models import Conflict, Credential, Erasure, Evidence, RoleGrant, User, Vouch
 from experts.personal import HOLDINGS
-from experts.queries.conflicts import address_digest
+from experts.queries.conflicts import address_digests
 from experts.states import CREDENTIAL_MOVES, ConflictKind, CredentialState, VouchState
 from pasiflora.audit.log import record
 from pasiflora.kernel.errors import NotNow, TooLate
@@ -124,7 +124,8 @@ def _forget_conflicts(user: User, known_as: Collection[str]) -> None:
         for colleague in there.exclude(user=user):
             _pair(user.pk, colleague.user_id, one)
     mine.filter(kind=ConflictKind.EMPLOYER).delete()
-    Conflict.objects.filter(other=None, address_digest__in=[address_digest(name) for name in known_as]).delete()
+    digests = [digest for address in known_as for digest in address_digests(address)]
+    Conflict.objects.filter(other=None, address_digest__in=digests).delete()
     mine.filter(other=None).delete()
     for pair in (*mine.order_by("pk"), *Conflict.objects.filter(other=user).order_by("pk")):
         again = Conflict.objects.filter(

@@ -40,10 +40,10 @@ class SearchForm(forms.Form):
     ROLES = (("", "Every role"), (VERIFIED, "Verified expert"), *Role.choices)
     STATES = (("", "Every account"), *PersonState.choices)
     q = forms.CharField(
-        label="Name, address or identifier",
+        label="Look for",
         required=False,
         max_length=100,
-        widget=forms.TextInput(attrs={"type": "search", "data-key": "/"}),
+        widget=forms.TextInput(attrs={"type": "search", "data-key": "/", "placeholder": "Name, address, ID"}),
     )
     role = forms.ChoiceField(choices=ROLES, required=False)
     domain = forms.ModelChoiceField(Domain.objects.order_by("name"), required=False, empty_label="Every domain")

@@ -7,7 +7,7 @@ from celery import shared_task
 
 from experts.actions.conflicts import end_left_employers, match_addresses
 from experts.models import AddressConfirmation, User
-from experts.queries.conflicts import address_digest, unmatched
+from experts.queries.conflicts import address_digests, unmatched
 from pasiflora.kernel import clock
 
 
@@ -24,5 +24,5 @@ def sweep_conflicts(**_later: object) -> None:
     theirs = EmailAddress.objects.filter(verified=True).values_list("email", "user")
     at_work = AddressConfirmation.objects.filter(confirmed_at__isnull=False).values_list("address", "user")
     for address, user_id in chain(theirs.iterator(chunk_size=2000), at_work.iterator(chunk_size=2000)):
-        if address_digest(address) in wanted:
+        if not wanted.isdisjoint(address_digests(address)):
             match_addresses(user=User.objects.get(pk=user_id), addresses=[address], at=at)

@@ -11,7 +11,7 @@ from functools import cached_property
 from experts.models import Agreement, Credential, Domain, Pause, User
 from experts.queries.application import unsigned_agreement
 from experts.queries.domains import day, domains_with_children, role_domains, verified_domains
-from experts.queries.people import open_pauses
+from experts.queries.people import open_pauses, paused_domains
 from experts.queries.training import writing_qualified
 from experts.states import CredentialState, Role
 
@@ -165,8 +165,12 @@ def may_write_in(user: User, domain: Domain, *, at: datetime) -> Gates:
 
 
 def may_review_in(user: User, domain: Domain) -> Gate:
-    """The gate of one domain for reviewers. The role alone decides, as it does in their queue."""
+    """The gate of one domain for reviewers. The role decides, and that nobody is paused, as it does in their queue."""
     held = role_domains(user, Role.REVIEWER)
+    if domain.pk in held & paused_domains(user):
+        return Gate(
+            "reviewer", passes=False, reason=f"You are paused in {domain.name}.", fix="Your first page says why."
+        )
     if domain.pk in held:
         return Gate("reviewer", passes=True, reason=f"You review in {domain.name}.")
     reason = f"You review in other domains, not in {domain.name}." if held else "You are not a reviewer."

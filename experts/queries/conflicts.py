@@ -1,5 +1,6 @@
 """Questions about who must not judge whom. Every assignment of work to a reader asks here."""
 
+from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.crypto import salted_hmac
 
@@ -7,32 +8,56 @@ from experts.models import AddressConfirmation, Conflict, User
 from experts.states import ConflictKind
 
 
-def conflict_with(user: User, other: OuterRef) -> Q:
-    """The condition on an outer row that the person in its column `other` and this one are in conflict.
+def conflict_with(user: User, column: str) -> Q:
+    """The condition on rows that the person in `column` and this one are in conflict.
 
-    Part of the outer query, so that what another transaction recorded in the meantime counts.
+    A part of the rows' own query, so that what another transaction has recorded in the meantime counts. It does not
+    depend on the row: PostgreSQL works it out once, from three indexes, however long the queue is.
     """
     standing = Conflict.objects.filter(ended_at=None)
-    pair = standing.filter(Q(user=user, other=other) | Q(user=other, other=user))
     employers = standing.filter(user=user, kind=ConflictKind.EMPLOYER).values("employer")
-    colleague = standing.filter(user=other, kind=ConflictKind.EMPLOYER, employer__in=employers)
-    return Q(Exists(pair)) | Q(Exists(colleague))
+    # Without empty ones: to be outside a list that holds NULL is never true.
+    people = standing.filter(user=user, other__isnull=False).values("other")
+    return Q(
+        **{
+            f"{column}__in": people.union(
+                standing.filter(other=user).values("user"),
+                standing.filter(kind=ConflictKind.EMPLOYER, employer__in=employers).values("user"),
+                all=True,
+            )
+        }
+    )
+
+
+def between(one: str, other: str) -> Q:
+    """The condition on an outer row that the people in its two columns are in conflict."""
+    standing = Conflict.objects.filter(ended_at=None)
+    pair = Q(user=OuterRef(one), other=OuterRef(other)) | Q(user=OuterRef(other), other=OuterRef(one))
+    employers = standing.filter(user=OuterRef(OuterRef(one)), kind=ConflictKind.EMPLOYER).values("employer")
+    colleague = standing.filter(user=OuterRef(other), kind=ConflictKind.EMPLOYER, employer__in=employers)
+    return Q(Exists(standing.filter(pair))) | Q(Exists(colleague))
 
 
 def conflicted_with(user: User) -> set[int]:
     """Ids of everybody with whom this person is in conflict now. One query; never the person."""
-    found = User.objects.filter(conflict_with(user, OuterRef("pk"))).exclude(pk=user.pk)
+    found = User.objects.filter(conflict_with(user, "pk")).exclude(pk=user.pk)
     return set(found.values_list("pk", flat=True))
 
 
 def in_conflict(user: User, other_id: int) -> bool:
     """Whether these two are in conflict now. One query."""
-    return User.objects.filter(conflict_with(user, OuterRef("pk")), pk=other_id).exclude(pk=user.pk).exists()
+    return User.objects.filter(conflict_with(user, "pk"), pk=other_id).exclude(pk=user.pk).exists()
 
 
-def address_digest(address: str) -> str:
+def address_digest(address: str, secret: str | bytes | None = None) -> str:
     """What is kept of an address that somebody named. Keyed: without the server's secret nobody can try addresses."""
-    return salted_hmac("experts.conflict", address.strip().lower(), algorithm="sha256").hexdigest()
+    named = address.strip().lower()
+    return salted_hmac("experts.conflict", named, secret=secret, algorithm="sha256").hexdigest()
+
+
+def address_digests(address: str) -> list[str]:
+    """What may have been kept of an address, also under the secrets before this one."""
+    return [address_digest(address, secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
 
 
 def confirmed_by(address: str) -> User | None:

@@ -21,7 +21,7 @@ class Holding:
     """Rows of one table that are about a person."""
 
     name: str
-    """The file in the export."""
+    """What the file in the export is called."""
     about: str
     """What it is, for the person."""
     rows: Callable[[Any], models.QuerySet[Any]]
@@ -33,6 +33,11 @@ class Holding:
     """The rows go altogether."""
     kept: Mapping[str, str] = field(default_factory=dict)
     """Columns with words that stay, and why."""
+
+    @property
+    def file(self) -> str:
+        """Its name in the export, which breaks between words."""
+        return f"{self.name.replace('_', '-')}.json"
 
     def given(self, person: models.Model) -> Iterator[dict[str, Any]]:
         """The rows as the person reads them, in flat memory."""

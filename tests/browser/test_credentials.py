@@ -1,8 +1,10 @@
 """A credential by the keys, without scripts, left and taken up again, and the person who is asked to vouch."""
 
 import re
+from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from experts.states import CredentialKind
@@ -59,6 +61,27 @@ def test_what_is_typed_stays_when_the_page_is_left_and_when_another_form_leaves_
     expect(page.get_by_text("Discarded", exact=True)).to_be_visible()
 
 
+def test_a_file_added_in_the_middle_loses_nothing_and_is_proof_enough(
+    live: LiveStack, prepared: None, visit, tmp_path: Path
+) -> None:
+    scan = tmp_path / "diploma.png"
+    Image.new("RGB", (300, 200), "white").save(scan)
+    page = visit("nora@example.org")
+    begin(page, "Degree")
+    page.get_by_label("Degree", exact=True).fill("Mag. pharm.")
+    page.get_by_label("University or school").fill("Innsbruck")
+    page.set_input_files("input[type=file]", scan)
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_text("Added: diploma.png.")).to_be_visible()
+    expect(page.get_by_label("Degree", exact=True)).to_have_value("Mag. pharm.")
+    page.get_by_label("Field of study").fill("Pharmacy")
+    page.get_by_label("Year it was given").fill("2008")
+    page.get_by_role("checkbox", name="Chemistry", exact=True).check()
+    page.get_by_role("button", name="Send to the admins").click()
+    page.wait_for_url("/apply/")
+    expect(page.get_by_role("article", name="Mag. pharm.").get_by_text("Waiting for an admin")).to_be_visible()
+
+
 def test_an_employment_is_confirmed_and_sent_by_the_keys_alone(live: LiveStack, prepared: None, visit) -> None:
     page = visit("nora@example.org")
     page.goto("/apply/new/")
@@ -88,7 +111,7 @@ def test_an_employment_is_confirmed_and_sent_by_the_keys_alone(live: LiveStack, 
     page.get_by_role("button", name="Send to the admins").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("/apply/")
-    expect(page.get_by_text("Waiting for an admin")).to_be_visible()
+    expect(page.get_by_role("article", name="Consultant").get_by_text("Waiting for an admin")).to_be_visible()
 
 
 def test_a_vouch_is_asked_for_and_given_without_a_script(live: LiveStack, prepared: None, visit) -> None:

@@ -175,13 +175,22 @@ def test_every_page_fits_a_phone_and_axe_finds_nothing(live: LiveStack, prepared
     assert review
     for email, paths in {
         None: ["/", "/accounts/login/", "/accounts/signup/"],
-        "writer@example.org": ["/", "/write/", desk, "/write/submissions/", "/apply/", "/apply/new/"],
+        "writer@example.org": [
+            "/",
+            "/write/",
+            desk,
+            "/write/submissions/",
+            "/apply/",
+            "/apply/new/",
+            "/apply/conflicts/",
+        ],
         "reader@example.org": ["/review/", review[0]],
         ADMIN: [
             "/desk/",
             "/desk/credentials/",
             "/desk/people/",
             "/desk/people/1/",
+            "/desk/reviews/conflicts/",
             "/desk/projects/",
             "/desk/projects/desks/",
             "/desk/labs/",

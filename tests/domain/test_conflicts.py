@@ -30,7 +30,7 @@ from reviews.actions.deciding import adjudicate
 from reviews.actions.reviewing import NothingToReview, complete_review, take_next_review
 from reviews.models import Decision, Review
 from reviews.policies import NotYourCase
-from reviews.queries import cases, conflicted_reviews, reviewable_by, working_domains
+from reviews.queries import cases, conflicted_reviews, every_conflicted_review, reviewable_by, working_domains
 from reviews.states import Outcome, ReviewState, Verdict
 from tasks.models import Revision
 from tests import factories
@@ -181,6 +181,8 @@ def test_what_was_taken_before_is_finished_and_shown_to_the_admins(way) -> None:
     way(author, reader)
     complete_review(review=held, by=reader, at=NOON, **factories.judgement())
     assert list(conflicted_reviews(author)) == list(conflicted_reviews(reader)) == [held, read]
+    assert list(every_conflicted_review()) == [held, read]
+    assert list(every_conflicted_review(before=held.pk)) == [read]
     assert {review.state for review in conflicted_reviews(reader)} == {ReviewState.COMPLETED}
     assert list(conflicted_reviews(factories.reviewer())) == []
 
@@ -198,6 +200,16 @@ def test_somebody_without_an_account_is_kept_as_a_digest_and_matched_once_they_c
     conflict.refresh_from_db()
     assert conflict.other == jan
     assert in_conflict(jan, reader.pk)
+
+
+def test_a_change_of_the_servers_secret_loses_no_named_address(settings) -> None:
+    reader = factories.reviewer()
+    before = declare_colleague(by=reader, at=NOON, address="jan@example.org", known=None, words="My co-author")
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "the next one"
+    assert declare_colleague(by=reader, at=NOON, address="jan@example.org", known=None, words="X") == before
+    jan = factories.expert(email="jan@example.org")
+    sweep_conflicts()
+    assert conflicted_with(reader) == {jan.pk}
 
 
 def test_the_sweep_matches_whoever_has_confirmed_an_address_meanwhile() -> None:

@@ -434,7 +434,7 @@ def unpacked(user: User) -> dict[str, list[dict[str, object]]]:
     bundle = zipfile.ZipFile(io.BytesIO(b"".join(archive(export_of(user), at=NOON))))
     assert bundle.testzip() is None
     return {
-        name.removesuffix(".json"): json.loads(bundle.read(name))
+        name.removesuffix(".json").replace("-", "_"): json.loads(bundle.read(name))
         for name in bundle.namelist()
         if name.endswith(".json")
     }
@@ -516,5 +516,5 @@ def test_the_export_is_sent_while_it_is_read() -> None:
     assert len(pieces) > 20
     assert max(map(len, pieces)) < 100_000
     assert sorted(zipfile.ZipFile(io.BytesIO(b"".join(pieces))).namelist()) == sorted(
-        ["READ ME.txt", *[f"{holding.name}.json" for holding in HOLDINGS if holding.shown]]
+        ["READ ME.txt", *[holding.file for holding in HOLDINGS if holding.shown]]
     )

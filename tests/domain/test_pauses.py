@@ -6,6 +6,7 @@ from django.db.models import Model
 from experts.actions.pauses import PausedAlready, pause_person, reinstate
 from experts.actions.people import set_account_open
 from experts.models import Closure, Pause, User
+from experts.policies.gates import may_review_in
 from experts.policies.pauses import Paused
 from experts.queries.people import open_pauses, paused_domains
 from experts.states import Role
@@ -63,6 +64,7 @@ def test_a_paused_reviewer_is_given_nothing_and_reads_why() -> None:
     paused(reader)
     with pytest.raises(Paused, match=f"paused you everywhere since 12 March 2026: {WHY}"):
         take_next_review(by=reader, at=NOON)
+    assert may_review_in(reader, domain("cardiology")).reason == "You are paused in Cardiology."
     assert not reviewable_by(reader, domains=working_domains(reader, Role.REVIEWER)).exists()
 
 

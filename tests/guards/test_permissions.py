@@ -42,6 +42,7 @@ READING: dict[str, dict[str, int] | None] = {
     "review_queue": only("reader", "second", "far_reader", others=NOT_YOURS), "review": only("reader"),
     "adjudication_list": only("judge", "far_judge", others=NOT_YOURS), "case": only("judge"),
     "desk_home": ADMIN, "desk_credentials": ADMIN, "desk_credential": ADMIN, "people": ADMIN, "person": ADMIN,
+    "conflicted_reviews": ADMIN,
     "projects": ADMIN, "project_new": ADMIN, "project": ADMIN, "project_settings": ADMIN, "project_tasks": ADMIN,
     "import_upload": ADMIN, "import": ADMIN, "import_problems": ADMIN, "labs": ADMIN, "lab": ADMIN,
     "lab_home": only("member", "stranger", others=NOT_YOURS),
@@ -121,6 +122,12 @@ ACCOUNTS: dict[str, tuple[int, int]] = {
         "mfa_edit_webauthn", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"), (302, 302)),
     # Half a sign-in: they lead back to its start when there is none.
     **dict.fromkeys(("mfa_authenticate", "mfa_login_webauthn", "socialaccount_signup"), (302, 302)),
+    # What another account sends people to and from: a page that asks first, and a refusal of what nobody began.
+    **dict.fromkeys(("orcid_login", "google_login", "github_login"), (200, 200)),
+    **dict.fromkeys(("orcid_callback", "google_callback", "github_callback"), (401, 401)),
+    "openid_connect_login": (200, 200),
+    "openid_connect_callback": (401, 401),
+    "google_login_by_token": (401, 401),
     "socialaccount_login_cancelled": (200, 200),
     "socialaccount_login_error": (401, 401),
     # Everybody has a password, and nobody signs in by code: both lead elsewhere.
@@ -130,6 +137,8 @@ KEYS = {
     "account_reset_password_from_key": {"uidb36": "1", "key": "no-such"},
     "account_confirm_email": {"key": "no-such"},
     "mfa_remove_webauthn": {"pk": 1},
+    "openid_connect_login": {"provider_id": "oidc"},
+    "openid_connect_callback": {"provider_id": "oidc"},
     "mfa_edit_webauthn": {"pk": 1},
 }
 

@@ -62,7 +62,8 @@ STRANGE = new_pair()
 PAIR = new_pair()
 
 
-@pytest.mark.parametrize("identity", ["", "nonsense", STRANGE.identity])
+# Named, since a key that is made anew would give the test another name in each process.
+@pytest.mark.parametrize("identity", ["", "nonsense", STRANGE.identity], ids=["none", "nonsense", "strange"])
 def test_a_worker_that_could_not_open_evidence_does_not_start(identity):
     named = NAMED | {"PASIFLORA_EVIDENCE_RECIPIENT": PAIR.recipient, "PASIFLORA_EVIDENCE_IDENTITY": identity}
     refused = in_production("-m", "celery", "--app", "pasiflora", "worker", "--concurrency", "1", **named)

@@ -98,6 +98,18 @@ def a_busy_person():
     return admin, f"/desk/people/{person.pk}/", more
 
 
+def conflicted():
+    reader, project, admin = factories.reviewer(), factories.project(), factories.admin()
+
+    def more() -> None:
+        author = factories.expert()
+        factories.submitted(factories.claim(factories.task(project), author))
+        factories.reviewed(reader)
+        record_conflict(user=reader, other=author, kind=ConflictKind.DECLARED, by=admin, at=NOON)
+
+    return admin, "/desk/reviews/conflicts/", more
+
+
 def conflicts():
     person, admin = factories.person(), factories.admin()
     return (
@@ -260,7 +272,7 @@ def test_the_eye_for_long_texts_sees() -> None:
         (one_person, 26), (credentials, 11), (vouches, 7),
         (projects, 6), (project_page, 12), (project_tasks, 7), (labs, 6),
         (lab_home, 6), (cases, 9), (dataset, 14), (tokens, 6), (one_lab, 9),
-        (home_of_everything, 25), (a_busy_person, 27), (conflicts, 5),
+        (home_of_everything, 25), (a_busy_person, 27), (conflicts, 5), (conflicted, 6),
     ],
 )  # fmt: skip
 def test_a_list_costs_the_same_however_long(page: Callable, count: int) -> None:

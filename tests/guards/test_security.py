@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 import pgtrigger
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -38,7 +39,8 @@ POLICY = {
     "object-src": ["'none'"],
     "base-uri": ["'none'"],
     "frame-ancestors": ["'none'"],
-    "form-action": ["'self'"],
+    # And where another account is asked: the test suite switches all of them on.
+    "form-action": ["'self'", *settings.OTHER_ACCOUNTS.origins],
 }
 NONCE = re.compile(r"'nonce-[\w+/=-]{16,}'")
 

@@ -167,3 +167,4 @@ def test_a_review_taken_before_goes_on_and_only_admins_see_that_it_is_marked() -
         page = text(desk.get(reverse("person", args=[person.pk])))
         assert "These reviews were taken before a conflict of interest was recorded." in page
         assert "Jan Jansen Mira Moss Open since" in page
+    assert "Jan Jansen Mira Moss Open since" in text(desk.get(reverse("conflicted_reviews")))

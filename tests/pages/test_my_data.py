@@ -56,7 +56,7 @@ def test_acting_asks_for_it_too(name: str) -> None:
 def test_the_download_is_a_zip_of_readable_files_and_is_logged() -> None:
     user = factories.expert(name="Mira Moss")
     client = signed_in(user)
-    names = re.findall(r"<dt>([\w]+\.json)</dt>", client.get(PAGE).content.decode())
+    names = re.findall(r"<dt>([\w-]+\.json)</dt>", client.get(PAGE).content.decode())
     answer = client.post(reverse("my_data_download"))
     assert (answer.status_code, answer.streaming) == (200, True)
     assert (answer["Content-Type"], answer["Cache-Control"]) == ("application/zip", "no-store")
