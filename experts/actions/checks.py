@@ -1,7 +1,8 @@
 """Checking what a person sent: at once what needs nobody else, later what a register has to answer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -32,15 +33,18 @@ def ask_for_checks(credential: Credential, at: datetime) -> None:
 
     What a register confirmed stays. Everything else is asked again: the register may be back, or the name mended.
     """
-    wanted = {(check.scheme, check.value, check.outside): check for check in _wanted(credential, at)}
-    there = {(check.scheme, check.value, check.outside): check for check in credential.checks.all()}
-    stays = {key for key, check in there.items() if check.outside and check.outcome == CheckOutcome.FOUND} & set(wanted)
-    credential.checks.exclude(pk__in=[there[key].pk for key in stays]).delete()
-    CredentialCheck.objects.bulk_create(check for key, check in wanted.items() if key not in stays)
+    there = credential.checks.filter(outside=True, outcome=CheckOutcome.FOUND)
+    wanted = list(_wanted(credential, at, {(check.scheme, check.value): check for check in there}))
+    credential.checks.exclude(pk__in=[check.pk for check in wanted if check.pk]).delete()
+    CredentialCheck.objects.bulk_create(check for check in wanted if not check.pk)
     enqueue_on_commit(RUN_CHECKS, credential_id=credential.pk)
 
 
-def _wanted(credential: Credential, at: datetime) -> Iterator[CredentialCheck]:
+Confirmed = Mapping[tuple[str, str], CredentialCheck]
+"""What registers confirmed before, by register and value."""
+
+
+def _wanted(credential: Credential, at: datetime, confirmed: Confirmed) -> Iterator[CredentialCheck]:
     named: dict[tuple[str, str], bool] = {}
     for scheme, typed, theirs in _named(credential):
         named.setdefault((scheme, typed), theirs)
@@ -57,36 +61,28 @@ def _wanted(credential: Credential, at: datetime) -> Iterator[CredentialCheck]:
             checked_at=at,
         )
         if found.passes and theirs:
-            yield from _to_be_asked(credential, scheme, typed, at)
+            yield from _to_be_asked(credential, scheme, typed, at, confirmed)
 
 
-def _to_be_asked(credential: Credential, scheme: str, typed: str, at: datetime) -> Iterator[CredentialCheck]:
+def _to_be_asked(
+    credential: Credential, scheme: str, typed: str, at: datetime, confirmed: Confirmed
+) -> Iterator[CredentialCheck]:
     """What each register of a scheme is to be asked; those that are switched off share one row that says so."""
-    registers = outside.registers(settings.REGISTERS)
-    fitting = {name: register for name, register in registers.items() if register.scheme == scheme}
-    for name, register in fitting.items():
-        if register.http.base:
-            yield CredentialCheck(
-                credential=credential,
-                scheme=name,
-                value=typed,
-                outside=True,
-                outcome=CheckOutcome.WAITING,
-                said=f"{register.title} has not been asked yet.",
-                next_try_at=at,
-                checked_at=at,
-            )
-    off = {name: register.title for name, register in fitting.items() if not register.http.base}
+    check = partial(CredentialCheck, credential=credential, value=typed, outside=True, checked_at=at)
+    off: dict[str, str] = {}
+    for name, register in outside.registers(settings.REGISTERS).items():
+        if register.scheme != scheme:
+            continue
+        if (name, typed) in confirmed:
+            yield confirmed[name, typed]
+        elif register.http.base:
+            said = f"{register.title} has not been asked yet."
+            yield check(scheme=name, outcome=CheckOutcome.WAITING, said=said, next_try_at=at)
+        else:
+            off[name] = register.title
     if off:
-        yield CredentialCheck(
-            credential=credential,
-            scheme=next(iter(off)),
-            value=typed,
-            outside=True,
-            outcome=CheckOutcome.UNCHECKED,
-            said=f"Not checked with {' or '.join(off.values())}: not switched on here.",
-            checked_at=at,
-        )
+        said = f"Not checked with {' or '.join(off.values())}: not switched on here."
+        yield check(scheme=next(iter(off)), outcome=CheckOutcome.UNCHECKED, said=said)
 
 
 def _named(credential: Credential) -> Iterator[tuple[str, str, bool]]:

@@ -90,7 +90,7 @@ def doi(typed: str) -> Identifier:
         return _malformed("DOI", typed, "A DOI begins with 10., a number and a slash: 10.1000/182.")
     if not all(_visible(character) for character in match[1]):
         return _malformed("DOI", typed, "There are characters in this DOI that cannot be seen.")
-    return Identifier("DOI", match[1], "The form is that of a DOI. Whether it exists was not checked here.")
+    return Identifier("DOI", match[1], "The form is that of a DOI. That does not show that it exists.")
 
 
 def ror(typed: str) -> Identifier:

@@ -128,7 +128,7 @@ class Doi:
             raise Unanswered("its answer could not be read")
         if code == "100":
             return Answer(CONTRADICTED, f"There is no DOI {value}.")
-        return Answer(CONFIRMED, f"{value} exists. Who wrote it was not checked here.")
+        return Answer(CONFIRMED, f"{value} exists. That does not show who wrote it.")
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ class Crossref:
             authors,
             names,
             f"Crossref has {{}} among those who wrote {called}",
-            "that this is the same person",
+            "that they are the same",
             nobody=f"Crossref has nobody of this name among those who wrote {called}.",
         )
 
@@ -192,7 +192,7 @@ def _compared(there: list[str], names: Names, sentence: str, not_shown: str, *, 
     beside it."""
     kind, name = min(((likeness(one, names.account), one) for one in there), key=lambda found: _RANKS[found[0]])
     if kind is Likeness.SAME:
-        return Answer(CONFIRMED, f"{_put(name, sentence)}. It does not show {not_shown}.")
+        return Answer(CONFIRMED, f"{_put(name, sentence)}. That does not show {not_shown}.")
     published = next((one for one in there if likeness(one, names.published) is Likeness.SAME), None)
     if published is not None:
         return Answer(

@@ -252,4 +252,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("PASIFLORA_LOG_LEVEL", default="INFO")},
+    # It writes every address that it asks, and the identifiers of people are in them.
+    "loggers": {"httpx": {"level": "WARNING"}},
 }

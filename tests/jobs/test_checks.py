@@ -50,7 +50,7 @@ def test_the_form_is_checked_at_once_and_the_register_is_asked_later(outside_wor
     assert outside_world.asked == [f"/v3.0/{CARBERRY}/person"]
     check = credential.checks.get(outside=True)
     assert (check.outcome, check.next_try_at, check.attempts) == ("found", None, 1)
-    assert check.said == ("The ORCID record bears the name Josiah Carberry. It does not show whose record it is.")
+    assert check.said == ("The ORCID record bears the name Josiah Carberry. That does not show whose record it is.")
 
 
 def test_everything_that_a_credential_names_is_checked(outside_world) -> None:
@@ -213,6 +213,17 @@ def test_sent_again_what_was_confirmed_stays_and_everything_else_is_asked_again(
     assert after["crossref"].checked_at == later
 
 
+def test_what_was_confirmed_stays_when_registers_are_switched_off(outside_world, settings) -> None:
+    credential = record("", details={"dois": "10.5555/12345678"})
+    checked(credential)
+    credential.checks.filter(scheme="doi", outside=True).update(outcome="problem")
+    settings.REGISTERS = {}
+    ask_for_checks(credential, NOON)
+    said = dict(credential.checks.filter(outside=True).values_list("scheme", "said"))
+    assert said["doi"] == "Not checked with doi.org: not switched on here."
+    assert said["crossref"].startswith("Crossref has Josiah Carberry")
+
+
 def test_the_desk_shows_what_was_found_of_each_thing(outside_world) -> None:
     from tests.guards.world import signed_in  # noqa: PLC0415 -- the guards' own helper
 
@@ -231,7 +242,7 @@ def test_the_desk_shows_what_was_found_of_each_thing(outside_world) -> None:
     checked_later_all(credential, NOON + timedelta(minutes=5))
     text = page()
     assert "The check digit of this ORCID iD is right. That does not show whose it is." in text
-    assert "10.1000/182 exists. Who wrote it was not checked here." in text
+    assert "10.1000/182 exists. That does not show who wrote it." in text
     assert text.count(">10.1000/182</code>") == 1
 
 

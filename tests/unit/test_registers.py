@@ -32,7 +32,7 @@ def answer(world, register: str, value: str | None = None, name: str = "Anybody"
     [
         (
             "orcid", CARBERRY, "Josiah Carberry", "confirmed",
-            "The ORCID record bears the name Josiah Carberry. It does not show whose record it is.",
+            "The ORCID record bears the name Josiah Carberry. That does not show whose record it is.",
         ),
         ("orcid", CARBERRY, "J. Carberry", "confirmed", "bears the name Josiah Carberry."),
         ("orcid", "0000-0002-1306-4180", "Maria Nunez", "confirmed", "bears the name María Núñez."),
@@ -45,18 +45,18 @@ def answer(world, register: str, value: str | None = None, name: str = "Anybody"
         ("orcid", "0009-0003-7578-3214", "Anybody", "contradicted", "ORCID has no record 0009-0003-7578-3214."),
         (
             "npi", "1234567893", "Dr Mira Moss", "confirmed",
-            "The NPI register has Mira Moss under this number. It does not show whose number it is.",
+            "The NPI register has Mira Moss under this number. That does not show whose number it is.",
         ),
         ("npi", "1028619819", "Anna Smith", "confirmed", "has Anna Smith under this number."),
         ("npi", "1234567893", "Josiah Carberry", "contradicted", "has Mira Moss under this number, which is not"),
         ("npi", "1040345443", "Anybody", "contradicted", "has an organisation under this number: EXAMPLE CLINIC."),
         ("npi", "1324230840", "Anybody", "contradicted", "The NPI register has no entry 1324230840."),
-        ("doi", "10.1000/182", "Anybody", "confirmed", "10.1000/182 exists. Who wrote it was not checked here."),
+        ("doi", "10.1000/182", "Anybody", "confirmed", "10.1000/182 exists. That does not show who wrote it."),
         ("doi", "10.1002/(SICI)1#2", "Anybody", "confirmed", "10.1002/(SICI)1#2 exists."),
         ("doi", "10.1000/none", "Anybody", "contradicted", "There is no DOI 10.1000/none."),
         (
             "crossref", "10.5555/12345678", "Josiah Carberry", "confirmed",
-            "Crossref has Josiah Carberry among those who wrote “{X}”. It does not show that this is the same person.",
+            "Crossref has Josiah Carberry among those who wrote “{X}”. That does not show that they are the same.",
         ),
         ("crossref", "10.5555/12345678", "Mira Moss", "contradicted", "Crossref has nobody of this name among"),
         ("crossref", "10.1000/182", "Anybody", "could not check", "Crossref names no author of this work."),
