@@ -1,28 +1,37 @@
-"""Registers of the outside world, asked with little patience. One interface, three honest answers.
+"""Registers of the outside world. One interface, three honest answers.
 
-Every adapter speaks HTTP to a base address from the settings; an empty one is switched off. Nothing is followed to
-another host, nothing larger than a megabyte is read, and whatever goes wrong is *could not check*, never a verdict.
+Every adapter speaks HTTP to a base address from the settings; an empty one is switched off. Whatever goes wrong is
+*could not check*, never a verdict: a verdict needs the register's own words about the very thing that was asked.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import quote
 
-import httpx
+from experts.checks.asking import Http, Unanswered
+from experts.checks.names import Likeness, likeness
 
 CONFIRMED, CONTRADICTED, COULD_NOT = "confirmed", "contradicted", "could not check"
-PATIENCE = httpx.Timeout(5.0, connect=3.0)
-LARGEST = 1024 * 1024
+MOST_SHOWN = 120
+"""Characters of what a register says that a sentence repeats."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a register said, for people."""
+    """What a register said, for people. `again` when asking later may bring more."""
 
     outcome: str
     said: str
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class Names:
+    """What a person is called: here, and on what they published, by their own account."""
+
+    account: str
+    published: str = ""
 
 
 class Register(Protocol):
@@ -33,52 +42,19 @@ class Register(Protocol):
         """What people call it."""
         ...
 
-    def ask(self, value: str, *, name: str) -> Answer:
-        """What is known of `value`; `name` is how the person is called here."""
+    @property
+    def scheme(self) -> str:
+        """The identifiers that it knows."""
         ...
 
+    @property
+    def http(self) -> Http:
+        """Where it is."""
+        ...
 
-class Unanswered(Exception):
-    """The register gave no answer that can be used. The message is a sentence's end: `it did not answer in time`."""
-
-
-@dataclass(frozen=True)
-class Http:
-    """A register behind an address."""
-
-    base: str
-
-    def get(self, path: str) -> tuple[int, Any]:
-        """Status and JSON of one answer; Unanswered for everything else."""
-        if not self.base:
-            raise Unanswered("this register is not switched on")
-        try:
-            with (
-                httpx.Client(timeout=PATIENCE, follow_redirects=False, trust_env=False) as client,
-                client.stream("GET", self.base.rstrip("/") + path, headers={"Accept": "application/json"}) as answer,
-            ):
-                body = _body(answer)
-        except httpx.TimeoutException as error:
-            raise Unanswered("it did not answer in time") from error
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise Unanswered("it could not be reached") from error
-        if answer.status_code not in {200, 404}:
-            raise Unanswered(f"it answered with {answer.status_code}")
-        try:
-            return answer.status_code, json.loads(body or b"null")
-        except (ValueError, RecursionError) as error:
-            if answer.status_code == 404:
-                return 404, None
-            raise Unanswered("its answer could not be read") from error
-
-
-def _body(answer: httpx.Response) -> bytes:
-    body = b""
-    for chunk in answer.iter_bytes():
-        body += chunk
-        if len(body) > LARGEST:
-            raise Unanswered("its answer is too long")
-    return body
+    def ask(self, value: str, names: Names) -> Answer:
+        """What is known of `value`. Raises Unanswered."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -87,21 +63,24 @@ class Orcid:
 
     http: Http
     title: str = "ORCID"
+    scheme: str = "orcid"
 
-    def ask(self, value: str, *, name: str) -> Answer:
+    def ask(self, value: str, names: Names) -> Answer:
         status, record = self.http.get(f"/v3.0/{quote(value)}/person")
-        if status == 404:
+        if status == 404 and _raw(record, "response-code") == "404":
             return Answer(CONTRADICTED, f"ORCID has no record {value}.")
-        given = _text(record, "name", "given-names", "value")
-        family = _text(record, "name", "family-name", "value")
-        there = f"{given} {family}".strip()
+        # A record that shows no name has `name: null`.
+        if status == 404 or "name" not in _dict(record) or _raw(record, "name.path") not in {"", value}:
+            raise Unanswered("its answer could not be read")
+        there = [
+            f"{_text(record, 'name.given-names.value')} {_text(record, 'name.family-name.value')}".strip(),
+            _text(record, "name.credit-name.value"),
+            *[_text(other, "content") for other in _list(_dict(record).get("other-names"), "other-name")],
+        ]
+        there = [name for name in there if name]
         if not there:
             return Answer(COULD_NOT, "The ORCID record shows no name to the public.")
-        if _alike(there, name):
-            return Answer(
-                CONFIRMED, f"The ORCID record bears the name {there}. That the record is theirs it does not show."
-            )
-        return Answer(CONTRADICTED, f"The ORCID record bears the name {there}, which is not the name of the account.")
+        return _compared(there, names, "The ORCID record bears the name {}", "whose record it is")
 
 
 @dataclass(frozen=True)
@@ -110,18 +89,28 @@ class Npi:
 
     http: Http
     title: str = "NPI register"
+    scheme: str = "npi"
 
-    def ask(self, value: str, *, name: str) -> Answer:
+    def ask(self, value: str, names: Names) -> Answer:
         _, found = self.http.get(f"/api/?version=2.1&number={quote(value)}")
-        results = found.get("results") if isinstance(found, dict) else None
-        if not isinstance(results, list):
+        if not isinstance(_dict(found).get("results"), list):
             raise Unanswered("its answer could not be read")
-        if not results:
+        entry = next((one for one in found["results"] if _raw(one, "number") == value), None)
+        if entry is None:
+            if found["results"]:
+                raise Unanswered("it answered about another number")
             return Answer(CONTRADICTED, f"The NPI register has no entry {value}.")
-        there = f"{_text(results[0], 'basic', 'first_name')} {_text(results[0], 'basic', 'last_name')}".strip().title()
-        if _alike(there, name):
-            return Answer(CONFIRMED, f"The NPI register has {there} under this number.")
-        return Answer(CONTRADICTED, f"The NPI register has {there or 'an organisation'} under this number.")
+        organisation = _text(entry, "basic.organization_name")
+        there = [
+            f"{_text(one, 'first_name')} {_text(one, 'last_name')}".strip().title()
+            for one in [_dict(entry).get("basic"), *_list(entry, "other_names")]
+        ]
+        there = [name for name in there if name]
+        if not there:
+            if organisation:
+                return Answer(CONTRADICTED, f"The NPI register has an organisation under this number: {organisation}.")
+            raise Unanswered("its answer could not be read")
+        return _compared(there, names, "The NPI register has {} under this number", "whose number it is")
 
 
 @dataclass(frozen=True)
@@ -129,42 +118,120 @@ class Doi:
     """The handles behind DOIs (doi.org/api/handles)."""
 
     http: Http
-    title: str = "DOI"
+    title: str = "doi.org"
+    scheme: str = "doi"
 
-    def ask(self, value: str, *, name: str) -> Answer:
-        status, found = self.http.get(f"/api/handles/{quote(value)}")
-        code = found.get("responseCode") if isinstance(found, dict) else None
-        if code == 1:
-            return Answer(CONFIRMED, f"{value} exists. Whether they wrote it was not checked.")
-        if code == 100 or status == 404:
+    def ask(self, value: str, names: Names) -> Answer:
+        _, found = self.http.get(f"/api/handles/{quote(value)}")
+        code = _raw(found, "responseCode")
+        if _raw(found, "handle").casefold() not in {"", value.casefold()} or code not in {"1", "100"}:
+            raise Unanswered("its answer could not be read")
+        if code == "100":
             return Answer(CONTRADICTED, f"There is no DOI {value}.")
-        raise Unanswered("its answer could not be read")
+        return Answer(CONFIRMED, f"{value} exists. That does not show who wrote it.")
+
+
+@dataclass(frozen=True)
+class Crossref:
+    """The authors of works with a DOI of Crossref's (api.crossref.org)."""
+
+    http: Http
+    title: str = "Crossref"
+    scheme: str = "doi"
+
+    def ask(self, value: str, names: Names) -> Answer:
+        status, found = self.http.get(f"/works/{quote(value, safe='')}")
+        if status == 404:
+            return Answer(COULD_NOT, "Crossref does not know this DOI; others give out DOIs as well.")
+        work = _dict(found).get("message")
+        if _raw(work, "DOI").casefold() != value.casefold():
+            raise Unanswered("its answer could not be read")
+        authors = [
+            f"{_text(one, 'given')} {_text(one, 'family')}".strip()
+            for one in [*_list(work, "author"), *_list(work, "editor")]
+        ]
+        authors = [name for name in authors if name]
+        title = next((_shown(title) for title in _list(work, "title") if isinstance(title, str)), "")
+        called = f"“{title}”" if title else "this work"
+        if not authors:
+            return Answer(COULD_NOT, f"Crossref names no author of {called}.")
+        return _compared(
+            authors,
+            names,
+            f"Crossref has {{}} among those who wrote {called}",
+            "that they are the same",
+            nobody=f"Crossref has nobody of this name among those who wrote {called}.",
+        )
 
 
 def registers(addresses: Mapping[str, str]) -> dict[str, Register]:
-    """The registers by scheme; `addresses` are their base addresses, empty where one is switched off."""
+    """The registers by name; `addresses` are their base addresses, empty or absent where one is switched off."""
     return {
         "orcid": Orcid(Http(addresses.get("orcid", ""))),
         "npi": Npi(Http(addresses.get("npi", ""))),
         "doi": Doi(Http(addresses.get("doi", ""))),
+        "crossref": Crossref(Http(addresses.get("crossref", ""))),
     }
 
 
-def ask(register: Register, value: str, *, name: str) -> Answer:
+def ask(register: Register, value: str, names: Names) -> Answer:
     """The register's answer; *could not check* with the reason when it gave none."""
     try:
-        return register.ask(value, name=name)
+        return register.ask(value, names)
     except Unanswered as reason:
-        return Answer(COULD_NOT, f"Could not be checked with {register.title}: {reason}.")
+        return Answer(
+            COULD_NOT, f"Could not be checked with {register.title}: {reason}.", again=bool(register.http.base)
+        )
 
 
-def _text(value: Any, *path: str) -> str:
-    for key in path:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value if isinstance(value, str) else ""
+_RANKS = {Likeness.SAME: 0, Likeness.PARTLY: 1, Likeness.UNTOLD: 2, Likeness.OTHER: 3}
 
 
-def _alike(one: str, other: str) -> bool:
-    """Whether two spellings can be one person's name: the last words agree, or all words of one are in the other."""
-    a, b = one.casefold().replace(",", " ").split(), other.casefold().replace(",", " ").split()
-    return bool(a and b) and (a[-1] == b[-1] or set(a) <= set(b) or set(b) <= set(a))
+def _compared(there: list[str], names: Names, sentence: str, not_shown: str, *, nobody: str = "") -> Answer:
+    """The verdict on the names that a register has. Only the account's name confirms: anybody can type another one
+    beside it."""
+    kind, name = min(((likeness(one, names.account), one) for one in there), key=lambda found: _RANKS[found[0]])
+    if kind is Likeness.SAME:
+        return Answer(CONFIRMED, f"{_put(name, sentence)}. That does not show {not_shown}.")
+    published = next((one for one in there if likeness(one, names.published) is Likeness.SAME), None)
+    if published is not None:
+        return Answer(
+            COULD_NOT,
+            f"{_put(published, sentence)}: the one given for the publications, not that of the account.",
+        )
+    if kind is Likeness.PARTLY:
+        return Answer(COULD_NOT, f"{_put(name, sentence)}, which is the name of the account only in part.")
+    if kind is Likeness.UNTOLD:
+        return Answer(COULD_NOT, f"{_put(name, sentence)}, which cannot be compared with the name of the account.")
+    return Answer(CONTRADICTED, nobody or f"{_put(name, sentence)}, which is not the name of the account.")
+
+
+def _put(name: str, sentence: str) -> str:
+    return sentence.replace("{}", name, 1)
+
+
+def _raw(value: Any, path: str) -> str:
+    """The text or number at a path, `name.path`; empty when there is none."""
+    for key in path.split("."):
+        value = _dict(value).get(key)
+    return str(value) if isinstance(value, str | int) else ""
+
+
+def _text(value: Any, path: str) -> str:
+    return _shown(_raw(value, path))
+
+
+def _shown(text: str) -> str:
+    """A text fit to be repeated: on one line, no longer than a name or a title, and without characters that a database
+    or a page would stumble over."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text[: 10 * MOST_SHOWN]).split())
+    return line if len(line) <= MOST_SHOWN else f"{line[:MOST_SHOWN]}…"
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any, key: str) -> list[Any]:
+    found = _dict(value).get(key)
+    return found if isinstance(found, list) else []

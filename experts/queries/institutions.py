@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from experts.checks.institutions import REFUSED, UNCHECKED, Finding, host_of, judge, looked_up
+from experts.checks.institutions import REFUSED, Finding, host_of, judge, looked_up, without
 from experts.models import DegreeTitle, KnownHost
 
 
@@ -11,13 +11,22 @@ def institution_of(address: str) -> Finding:
     host = host_of(address)
     if host is None:
         return Finding(REFUSED, "This is not an e-mail address.")
-    if not KnownHost.objects.filter(kind="university").exists():
-        return Finding(UNCHECKED, "Could not be checked: no list of institutions is loaded.")
+    loaded = loaded_lists()
+    missing = without(loaded)
+    if missing and "university" not in loaded:
+        return missing
     known: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
     rows = KnownHost.objects.filter(host__in=looked_up(host)).values_list("kind", "host", "name", "country")
     for kind, found, name, country in rows:
         known[kind][found] = (name, country)
-    return judge(host, known)
+    judged = judge(host, known)
+    # What one list refuses, no other would have let through.
+    return judged if judged.outcome == REFUSED else missing or judged
+
+
+def loaded_lists() -> set[str]:
+    """The kinds of list that hold anything."""
+    return set(KnownHost.objects.order_by().values_list("kind", flat=True).distinct())
 
 
 def degree_titles() -> list[str]:

@@ -152,6 +152,7 @@ REGISTERS = {
     "orcid": env.str("PASIFLORA_ORCID_API", default=""),
     "npi": env.str("PASIFLORA_NPI_API", default=""),
     "doi": env.str("PASIFLORA_DOI_API", default=""),
+    "crossref": env.str("PASIFLORA_CROSSREF_API", default=""),
 }
 
 # Imported files and release bundles: outside the web root, reached only through views that check.
@@ -251,4 +252,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("PASIFLORA_LOG_LEVEL", default="INFO")},
+    # It writes every address that it asks, and the identifiers of people are in them.
+    "loggers": {"httpx": {"level": "WARNING"}},
 }

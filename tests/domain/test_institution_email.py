@@ -186,6 +186,7 @@ def lists() -> None:
         for kind, host, name, country in [
             ("university", "uni.edu", "University of Examples", "US"),
             ("abused", "sold.edu", "", ""),
+            ("stop", "alumni.edu", "", ""),
             ("university", "sold.edu", "Sold", "US"),
             ("disposable", "throwaway.com", "", ""),
             ("free", "freemail.com", "", ""),

@@ -21,7 +21,7 @@ class Command(BaseCommand):
         for folder in options["folders"]:
             try:
                 loaded = load_lists(folder=folder)
-            except (Invalid, UnicodeDecodeError) as error:
+            except (Invalid, OSError) as error:
                 raise CommandError(f"Nothing of {folder} was loaded. {error}") from error
             for report in loaded:
                 self.stdout.write(f"{report.kind}: {report.entries:,}")
