@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -65,9 +64,9 @@ def _keep_quietly(
         save_answers(exam=found, by=user, at=now, answers=answers)
     except AnswersRefused as refusal:
         return render(request, "experts/training/_kept.html", {"refusal": refusal}, status=refusal.status)
-    except ExamOver as refusal:
-        messages.warning(request, refusal.sentence)
-        return HttpResponse(headers={"HX-Redirect": reverse("exam_result", args=[found.pk])})
+    except ExamOver:
+        # The page may be on its way to the result by itself: it is told, and not sent anywhere.
+        return render(request, "experts/training/_kept.html", {"over": found})
     return render(request, "experts/training/_kept.html", {"kept_at": now})
 
 
