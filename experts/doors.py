@@ -14,6 +14,7 @@ from experts.models import (
     EvidenceView,
     Exam,
     Pause,
+    Qualification,
     RoleGrant,
     TrainingModule,
     User,
@@ -148,9 +149,28 @@ def training_module(slug: str) -> TrainingModule:
     return found
 
 
+def training_source(user: User, slug: str, number: int | None = None) -> TrainingModule:
+    """The newest version of a module for an admin; a numbered one comes with its file."""
+    admin_only(user)
+    versions = TrainingModule.objects.filter(slug=slug).order_by("-number")
+    found = versions.defer("source").first() if number is None else versions.filter(number=number).first()
+    if found is None:
+        raise Http404("No such version.")
+    return found
+
+
+def any_qualification(user: User, person_id: int, qualification_id: int) -> Qualification:
+    """A qualification of a person, for an admin."""
+    admin_only(user)
+    found = Qualification.objects.filter(pk=qualification_id, user=person_id).select_related("user").first()
+    if found is None:
+        raise Http404("No such qualification.")
+    return found
+
+
 def own_exam(user: User, exam_id: int) -> Exam:
     """An exam of this person."""
-    exam = Exam.objects.select_related("module").filter(pk=exam_id, user=user).first()
+    exam = Exam.objects.select_related("module").defer("module__source").filter(pk=exam_id, user=user).first()
     if exam is None:
         raise Http404("No such exam of yours.")
     return exam

@@ -10,7 +10,9 @@ from experts.views import (
     domains,
     evidence,
     evidence_desk,
+    exams,
     people,
+    qualifications,
     training,
     training_desk,
     vouches,
@@ -48,8 +50,10 @@ vouch_patterns = [
 
 training_patterns = [
     path("", training.course, name="training"),
-    path("exams/<int:exam_id>/", training.exam, name="exam"),
-    path("exams/<int:exam_id>/result/", training.result, name="exam_result"),
+    path("exams/<int:exam_id>/", exams.exam, name="exam"),
+    path("exams/<int:exam_id>/result/", exams.result, name="exam_result"),
+    path("reviewers/", training.reviewers, name="reviewers_test"),
+    path("reviewers/begin/", training.begin_reviewers, name="reviewers_begin"),
     path("<slug:slug>/", training.module, name="training_module"),
     path("<slug:slug>/begin/", training.begin, name="exam_begin"),
 ]
@@ -66,6 +70,14 @@ evidence_patterns = [
 desk_patterns = [
     path("training/", training_desk.modules, name="training_desk"),
     path("training/<slug:slug>/", training_desk.source, name="training_source"),
+    path("training/<slug:slug>/<int:number>/", training_desk.file, name="training_file"),
+    path("people/<int:person_id>/training/", qualifications.training_of, name="person_training"),
+    path("people/<int:person_id>/training/grant/", qualifications.grant, name="qualification_grant"),
+    path(
+        "people/<int:person_id>/training/<int:qualification_id>/revoke/",
+        qualifications.revoke,
+        name="qualification_revoke",
+    ),
     path("domains/", domains.domains, name="domains"),
     path("domains/<slug:slug>/", domains.domain, name="domain"),
     path("agreement/", application.desk_agreement, name="desk_agreement"),

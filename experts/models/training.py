@@ -18,7 +18,8 @@ class TrainingModule(models.Model):
     title = models.CharField(max_length=120)
     purpose = models.CharField(max_length=20, choices=ModulePurpose)
     content = models.JSONField(help_text="As the file says it, references and reasons included.")
-    sha256 = models.CharField(max_length=64)
+    source = models.TextField(blank=True, help_text="The file itself, so that who edits it gets it back as it was.")
+    sha256 = models.CharField(max_length=64, help_text="Of the file.")
     published_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     published_at = models.DateTimeField()
 
@@ -89,10 +90,20 @@ class Qualification(models.Model):
     )
     reason = models.TextField(blank=True)
     granted_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    revoked_reason = models.TextField(blank=True, help_text="The person reads it.")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "kind"], name="qualification_once_per_kind"),
+            models.UniqueConstraint(
+                fields=["user", "kind"], condition=Q(revoked_at=None), name="qualification_once_per_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at=None, revoked_by=None, revoked_reason="")
+                | (Q(revoked_at__isnull=False, revoked_by__isnull=False) & ~Q(revoked_reason="")),
+                name="qualification_revoked_with_who_and_why",
+            ),
             models.CheckConstraint(
                 condition=Q(exam__isnull=False, granted_by=None, reason="")
                 | (Q(exam=None, granted_by__isnull=False) & ~Q(reason="")),

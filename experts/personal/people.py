@@ -126,8 +126,14 @@ HOLDINGS = [
         "qualifications",
         "What passing the training opened.",
         lambda person: Qualification.objects.filter(user=person),
-        shown={"kind": "kind", "reason": "reason", "granted_at": "granted_at"},
-        erased={"reason": words("reason")},
+        shown={
+            "kind": "kind",
+            "reason": "reason",
+            "granted_at": "granted_at",
+            "revoked_at": "revoked_at",
+            "reason_for_revoking": "revoked_reason",
+        },
+        erased={"reason": words("reason"), "revoked_reason": words("revoked_reason")},
     ),
     Holding(
         "requests_to_be_erased",

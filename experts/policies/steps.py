@@ -7,7 +7,7 @@ from experts.models import User
 from experts.policies.gates import standing
 from experts.queries.application import profile_of
 from experts.queries.credentials import own_credentials
-from experts.queries.training import progress
+from experts.queries.training import training_progress
 from experts.states import CredentialState
 
 
@@ -52,7 +52,7 @@ def steps_of(user: User, *, at: datetime) -> list[Step]:
 
 
 def _training(user: User, *, done: bool) -> Step:
-    modules = progress(user)
+    modules = training_progress(user)
     passed = sum(one.passed for one in modules)
     said = f"{passed} of {len(modules)} modules passed." if modules else "The modules are not published yet."
     return Step("Pass the training", done, said, "Read it again" if done else "Go on with it", "training")

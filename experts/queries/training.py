@@ -1,34 +1,34 @@
-"""How far a person's training is, and how the exercises do. A question never writes."""
+"""How far a person's training is. A question never writes."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
 
 from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.db.models.fields.json import KT
 
 from experts.models import Exam, Qualification, TrainingModule, User
 from experts.states import ModulePurpose, QualificationKind
-from experts.training.content import Module
-from experts.training.exams import fresh_exams
-from experts.training.passing import DAYS_BETWEEN_TESTS, interval
+from experts.training.exams import askable_at, fresh_exams
+from experts.training.modules import Module
+from experts.training.passing import DAYS_BETWEEN_TESTS
 
 ORDER = ("accuracy", "nuance", "calibration", "clarity", "whole")
 """The five modules in the order of the course."""
-COUNTED = 2000
-"""Exams that statistics look back over, of each module."""
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 def current_modules(purpose: ModulePurpose | None = None) -> QuerySet[TrainingModule]:
     """The newest version of each module, without its content."""
     newest = TrainingModule.objects.filter(slug=OuterRef("slug")).order_by("-number").values("pk")[:1]
-    found = TrainingModule.objects.filter(pk=Subquery(newest)).defer("content")
+    found = TrainingModule.objects.filter(pk=Subquery(newest)).defer("content", "source")
     return found.filter(purpose=purpose) if purpose else found
 
 
 def current_module(slug: str) -> TrainingModule | None:
     """The newest version of one module, with its content."""
-    return TrainingModule.objects.filter(slug=slug).order_by("-number").first()
+    return TrainingModule.objects.filter(slug=slug).order_by("-number").defer("source").first()
 
 
 def module_of(row: TrainingModule) -> Module:
@@ -36,25 +36,48 @@ def module_of(row: TrainingModule) -> Module:
     return Module(row.slug, row.title, row.purpose, row.content, row.sha256)
 
 
+def lasting_qualifications(user: User) -> QuerySet[Qualification]:
+    """What this person passed, or gave other proof for, and was not taken back."""
+    return Qualification.objects.filter(user=user, revoked_at=None)
+
+
 def writing_qualified(user: User) -> bool:
     """Whether this person passed the training that opens claiming."""
-    return Qualification.objects.filter(user=user, kind=QualificationKind.WRITING).exists()
+    return lasting_qualifications(user).filter(kind=QualificationKind.WRITING).exists()
 
 
 def reviewing_qualified(user: User) -> bool:
-    """Whether this person passed the reviewers' calibration test."""
-    return Qualification.objects.filter(user=user, kind=QualificationKind.REVIEWING).exists()
+    """Whether this person passed the reviewers' calibration test. Who makes somebody a reviewer asks this, and looks
+    for approved work of theirs besides: that is known to the apps above."""
+    return lasting_qualifications(user).filter(kind=QualificationKind.REVIEWING).exists()
 
 
 def qualifications_of(user: User) -> QuerySet[Qualification]:
-    """What this person's training opened, with who took other proof for it. One query."""
-    return Qualification.objects.filter(user=user).select_related("granted_by").order_by("granted_at")
+    """What this person's training opened, also what was taken back since, with the admins in it. One query."""
+    return Qualification.objects.filter(user=user).select_related("granted_by", "revoked_by").order_by("granted_at")
 
 
-def seen_items(user: User, slug: str) -> set[str]:
-    """Keys of the items of this module that some exam has shown this person."""
-    asked = Exam.objects.filter(user=user, slug=slug).values_list("items", flat=True)
-    return {key for keys in asked for key in keys}
+def last_revocation(user: User, kind: QualificationKind) -> Qualification | None:
+    """The last time that this qualification was taken back. What was passed before then counts no more."""
+    return (
+        Qualification.objects.filter(user=user, kind=kind, revoked_at__isnull=False)
+        .select_related("revoked_by")
+        .order_by("-revoked_at")
+        .first()
+    )
+
+
+def passed_exams(user: User) -> QuerySet[Exam]:
+    """Exams of the course whose passing still counts."""
+    found = Exam.objects.filter(user=user, passed=True)
+    revoked = last_revocation(user, QualificationKind.WRITING)
+    return found.filter(finished_at__gt=revoked.revoked_at) if revoked else found
+
+
+def seen_items(user: User, slug: str) -> dict[str, datetime]:
+    """Keys of the items of this module that some exam has shown this person, and when it last did."""
+    exams = Exam.objects.filter(user=user, slug=slug).order_by("started_at").values_list("items", "started_at")
+    return {key: at for keys, at in exams for key in keys}
 
 
 def open_exam(user: User, slug: str) -> Exam | None:
@@ -62,10 +85,18 @@ def open_exam(user: User, slug: str) -> Exam | None:
     return Exam.objects.filter(user=user, slug=slug, finished_at=None).first()
 
 
-def finished_exams(user: User, *, slug: str = "") -> QuerySet[Exam]:
-    """Exams that were handed in, the newest first, without their answers."""
-    found = Exam.objects.filter(user=user, finished_at__isnull=False).defer("answers").order_by("-finished_at")
-    return found.filter(slug=slug) if slug else found
+def open_test(user: User) -> Exam | None:
+    """The reviewers' test, in whichever form, that was begun and not handed in."""
+    return Exam.objects.filter(user=user, module__purpose=ModulePurpose.CALIBRATION, finished_at=None).first()
+
+
+def finished_exams(user: User, slugs: Sequence[str]) -> QuerySet[Exam]:
+    """Exams of these modules that were handed in, the newest first, without what was answered."""
+    return (
+        Exam.objects.filter(user=user, slug__in=slugs, finished_at__isnull=False)
+        .only("slug", "finished_at", "passed")
+        .order_by("-finished_at")
+    )
 
 
 @dataclass(frozen=True)
@@ -73,30 +104,42 @@ class Progress:
     """One module of one person's training."""
 
     module: TrainingModule
+    minutes: str
+    summary: str
     passed: bool
     attempts: int
     open_exam: int | None
 
 
-def progress(user: User, purpose: ModulePurpose = ModulePurpose.TRAINING) -> list[Progress]:
-    """Every module of the course in order, with what this person has done in it. Two queries."""
-    exams: dict[str, list[tuple[int, bool | None]]] = defaultdict(list)
-    for slug, pk, passed in Exam.objects.filter(user=user).values_list("slug", "pk", "passed"):
-        exams[slug].append((pk, passed))
-    modules = sorted(current_modules(purpose), key=lambda row: (row.slug not in ORDER, _place(row.slug), row.slug))
+def training_progress(user: User) -> list[Progress]:
+    """Every module of the course in order, with what this person has done in it. Three queries."""
+    exams: dict[str, list[tuple[int, bool]]] = defaultdict(list)
+    passed = set()
+    revoked = last_revocation(user, QualificationKind.WRITING)
+    since = revoked.revoked_at if revoked and revoked.revoked_at else _EVER
+    tried = Exam.objects.filter(user=user).values_list("slug", "pk", "finished_at", "passed")
+    for slug, pk, finished_at, well in tried:
+        exams[slug].append((pk, finished_at is not None))
+        if well and finished_at and finished_at > since:
+            passed.add(slug)
+    rows = current_modules(ModulePurpose.TRAINING).annotate(
+        minutes=KT("content__minutes"), summary=KT("content__summary")
+    )
     return [
         Progress(
             module=row,
-            passed=any(passed for _, passed in exams[row.slug]),
-            attempts=sum(passed is not None for _, passed in exams[row.slug]),
-            open_exam=next((pk for pk, passed in exams[row.slug] if passed is None), None),
+            minutes=row.minutes,
+            summary=row.summary,
+            passed=row.slug in passed,
+            attempts=sum(finished for _, finished in exams[row.slug]),
+            open_exam=next((pk for pk, finished in exams[row.slug] if not finished), None),
         )
-        for row in modules
+        for row in sorted(rows, key=lambda row: (_place(row.slug), row.slug))
     ]
 
 
 def _place(slug: str) -> int:
-    return ORDER.index(slug) if slug in ORDER else 0
+    return ORDER.index(slug) if slug in ORDER else len(ORDER)
 
 
 def next_test_at(user: User) -> datetime | None:
@@ -105,43 +148,15 @@ def next_test_at(user: User) -> datetime | None:
     return last["at"] + timedelta(days=DAYS_BETWEEN_TESTS) if last["at"] else None
 
 
-def exams_left(user: User, row: TrainingModule) -> int:
-    """How many exams of items that this person has not seen this module still holds."""
-    return fresh_exams(module_of(row), seen=seen_items(user, row.slug))
+@dataclass(frozen=True)
+class Left:
+    """What exams a module still holds for somebody: of items that they have not seen, or when items come back."""
+
+    fresh: int
+    again_at: datetime | None
 
 
-def statistics(row: TrainingModule) -> dict[str, Any]:
-    """How the newest exams of a module went: `sat`, `passed` with its interval, and each item's figures, the hardest
-    first. Over its last 2,000 exams, all versions."""
-    results: list[Any] = list(
-        Exam.objects.filter(slug=row.slug, finished_at__isnull=False)
-        .order_by("-finished_at")
-        .values_list("result", flat=True)[:COUNTED]
-    )
-    passed = sum(result["passed"] for result in results)
-    items: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
-    for result in results:
-        for key, graded in result["items"].items():
-            items[key] += _hits(graded)
-    figures = [
-        {"key": key, "n": len(hits), "right": sum(a for a, _ in hits), "near": sum(b for _, b in hits)}
-        for key, hits in items.items()
-        if hits
-    ]
-    return {
-        "sat": len(results),
-        "passed": passed,
-        "interval": interval(passed, len(results)),
-        "items": sorted(figures, key=lambda item: (item["near"] / item["n"], item["right"] / item["n"], item["key"])),
-    }
-
-
-def _hits(graded: dict[str, Any]) -> list[tuple[bool, bool]]:
-    """For each score of an item that was judged: exact, and within one. A sentence is found or not."""
-    if graded["kind"] == "find":
-        return [(graded["found"], graded["found"])]
-    return [
-        (given == graded["reference_scores"][criterion], abs(given - graded["reference_scores"][criterion]) <= 1)
-        for criterion, given in graded["given"].items()
-        if isinstance(given, int)
-    ]
+def exams_left(user: User, row: TrainingModule) -> Left:
+    """How many exams of unseen items are left; without any, when there is one of items seen long ago."""
+    module, seen = module_of(row), seen_items(user, row.slug)
+    return Left(fresh_exams(module, seen=seen), askable_at(module, seen=seen))

@@ -5,35 +5,36 @@ from dataclasses import asdict
 from itertools import chain
 from typing import Any
 
-from experts.training.content import Module
+from experts.training.modules import Module
 from experts.training.passing import Pair, exact, passes, quiz_bars, reviewer_bars, within_one
 from experts.training.sentences import sentences
 
 UNJUDGED = "cannot judge"
 
 
-class AnswerError(Exception):
-    """An answer that the exam did not ask for, or none where one is due: item key to sentence."""
-
-    def __init__(self, problems: dict[str, str]) -> None:
-        super().__init__("; ".join(f"{key}: {said}" for key, said in problems.items()))
-        self.problems = problems
-
-
-def check(module: Module, keys: Sequence[str], answers: Mapping[str, Any], *, complete: bool) -> None:
-    """Raise AnswerError for answers that do not fit the exam; with `complete`, for missing ones too.
+def problems(module: Module, keys: Sequence[str], answers: Mapping[str, Any], *, complete: bool) -> dict[str, str]:
+    """What does not fit the exam, in a sentence by item key; with `complete`, what is missing too.
 
     An answer to a score item maps each criterion to 1-5 or to `cannot judge`; to a find item it is the place of the
     sentence, from 0.
     """
     items = {item["key"]: item for item in module.items}
-    problems = {key: "This exam does not ask for it." for key in answers if key not in keys}
+    found = {key: "This exam does not ask for it." for key in answers if key not in keys}
     for key in keys:
-        problem = _problem(items[key], answers.get(key), module.content["criteria"], complete=complete)
+        problem = _problem(items[key], answers.get(key), module.criteria, complete=complete)
         if problem:
-            problems[key] = problem
-    if problems:
-        raise AnswerError(problems)
+            found[key] = problem
+    return found
+
+
+def merged(kept: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers so far with those of another save over them. A page that was opened early knows fewer answers than
+    are kept, and must not lose them."""
+    both = dict(kept)
+    for key, answer in sent.items():
+        before = both.get(key)
+        both[key] = before | answer if isinstance(before, dict) and isinstance(answer, dict) else answer
+    return both
 
 
 def _problem(item: dict[str, Any], answer: Any, criteria: Sequence[str], *, complete: bool) -> str:
@@ -62,14 +63,14 @@ def grade(module: Module, keys: Sequence[str], answers: Mapping[str, Any]) -> di
     `bars`, `passed`. The answers have been checked."""
     items = {item["key"]: item for item in module.items}
     graded = {key: _graded(items[key], answers[key]) for key in keys}
-    pairs: dict[str, list[Pair]] = {criterion: [] for criterion in module.content["criteria"]}
+    pairs: dict[str, list[Pair]] = {criterion: [] for criterion in module.criteria}
     asked = 0
     for result in graded.values():
         for criterion, true in result.get("reference_scores", {}).items():
             asked += 1
             if result["given"][criterion] != UNJUDGED:
                 pairs[criterion].append((result["given"][criterion], true))
-    if module.purpose == "calibration":
+    if module.is_test:
         critical = [answers[key]["accuracy"] for key in keys if items[key].get("critical")]
         caught = [None if score == UNJUDGED else score for score in critical]
         bars = reviewer_bars([*chain(*pairs.values())], asked=asked, accuracy_of_critical=caught)

@@ -26,10 +26,13 @@ GOLD_ITEMS = 24
 KAPPA = 0.70
 BIAS = 0.40
 GOLD_WITHIN_ONE = 0.90
-CRITICAL_CAUGHT = 7 / 8
 CAUGHT_AT_MOST = 3
 """A seeded critical error counts as caught when accuracy was scored at most this."""
+CRITICAL_ITEMS = 8
+CRITICAL_NEEDED = 7
 DAYS_BETWEEN_TESTS = 7
+DAYS_UNTIL_ITEMS_RETURN = 90
+"""An exercise that somebody has seen may be asked again after this long, when none are left that they have not seen."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ def reviewer_bars(pairs: Sequence[Pair], *, asked: int, accuracy_of_critical: Se
         _at_least("Agreement with the panel (quadratic weighted kappa)", weighted_kappa(pairs), KAPPA),
         _at_most("Leaning, lenient or severe, in categories", None if lean is None else abs(lean), BIAS),
         _at_least("Scores at most one from the panel's", within_one(pairs), GOLD_WITHIN_ONE),
-        _at_least("Critical errors caught", caught(accuracy_of_critical), CRITICAL_CAUGHT),
+        _at_least("Critical errors caught", caught(accuracy_of_critical), CRITICAL_NEEDED / CRITICAL_ITEMS),
         _at_most("Scores left out", (asked - len(pairs)) / asked if asked else 0.0, MOST_UNJUDGED),
     ]
 

@@ -9,9 +9,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from experts import doors
 from experts.actions.training import publish_module
 from experts.forms.training import ModuleForm
-from experts.queries.training import current_modules, statistics
+from experts.queries.training import current_module, module_of
+from experts.queries.training_statistics import COUNTED, item_figures, sittings, versions
 from experts.training import passing
+from experts.training.comparing import compare
 from experts.training.content import ContentError, read_module
+from experts.training.exams import fresh_exams
 from pasiflora.kernel import clock
 from pasiflora.kernel.edge import person
 
@@ -24,7 +27,7 @@ def modules(request: HttpRequest) -> HttpResponse:
     doors.admin_only(user)
     form = ModuleForm(request.POST, request.FILES) if request.method == "POST" else ModuleForm()
     problems: list[str] = []
-    checked = None
+    checked, changes = None, None
     if form.is_bound and form.is_valid():
         text = form.text()
         try:
@@ -36,21 +39,42 @@ def modules(request: HttpRequest) -> HttpResponse:
                 made = publish_module(module=checked, by=user, at=clock.now())
                 messages.success(request, f"{made.title}: version {made.number} is the one that people take now.")
                 return redirect("training_desk")
-            form = ModuleForm(initial={"body": text})
+            now = current_module(checked.slug)
+            changes = compare(checked, module_of(now) if now else None)
+        # Shown as text, so that what was checked is what gets published.
+        form = ModuleForm(initial={"body": text})
     page = {
-        "modules": [(row, statistics(row)) for row in current_modules().order_by("purpose", "slug")],
+        "modules": sittings(),
         "form": form,
         "problems": problems,
         "checked": checked,
+        "changes": changes,
         "passing": passing,
     }
-    return render(request, "experts/training/desk.html", page, status=422 if problems else 200)
+    return render(request, "experts/training/desk.html", page, status=422 if problems or form.errors else 200)
 
 
 @login_required
 @require_safe
 def source(request: HttpRequest, slug: str) -> HttpResponse:
-    """One module with everything that is in it, references too, and the figures of each exercise."""
-    doors.admin_only(person(request))
-    row = doors.training_module(slug)
-    return render(request, "experts/training/desk_module.html", {"module": row, "statistics": statistics(row)})
+    """One module with everything that is in it, references too, the figures of each exercise, and its versions."""
+    row = doors.training_source(person(request), slug)
+    page = {
+        "module": row,
+        "items": row.content["items"],
+        "exams": fresh_exams(module_of(row), seen=()),
+        "figures": item_figures(row),
+        "counted": COUNTED,
+        "versions": versions(slug),
+    }
+    return render(request, "experts/training/desk_module.html", page)
+
+
+@login_required
+@require_safe
+def file(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """The file of one version, as it was published."""
+    row = doors.training_source(person(request), slug, number)
+    name = f"{row.slug}-{row.number}.toml"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
+    return HttpResponse(row.source, content_type="application/toml; charset=utf-8", headers=headers)

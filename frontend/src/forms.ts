@@ -9,6 +9,10 @@ export function guardForms(): void {
     }
     form.dataset.sent = "yes";
   });
+  // A form that keeps each choice by itself sends nothing more once it went out whole.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.target instanceof HTMLFormElement && event.target.dataset.sent) event.preventDefault();
+  });
   // Coming back with the back button shows the page as it was: the form may be sent again.
   addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll<HTMLFormElement>("form[data-sent]")) delete form.dataset.sent;

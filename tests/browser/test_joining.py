@@ -33,9 +33,9 @@ from experts.training.sentences import sentences
 exam = Exam.objects.get(pk={})
 items = {{item['key']: item for item in exam.module.content['items']}}
 result = {{
-    key: sentences(items[key]['response']).index(' '.join(items[key]['sentence'].split()))
+    number: sentences(items[key]['response']).index(' '.join(items[key]['sentence'].split()))
     if items[key]['kind'] == 'find' else items[key]['reference']
-    for key in exam.items
+    for number, key in enumerate(exam.items, 1)
 }}
 """
 
@@ -172,12 +172,12 @@ def sit(live: LiveStack, page: Page, slug: str, *, wrong: bool = False) -> None:
     follow(page.get_by_role("button", name="Begin", exact=True))
     page.wait_for_url(re.compile(r"/train/exams/\d+/$"))
     number = re.search(r"(\d+)/$", page.url)[1]
-    for key, reference in live.python(REFERENCES.format(number)).items():
+    for place, reference in live.python(REFERENCES.format(number)).items():
         if isinstance(reference, dict):
             for criterion, score in reference.items():
-                choose(page, f"{key}-{criterion}", score if not wrong else 5 if score <= 3 else 1)
+                choose(page, f"{place}-{criterion}", score if not wrong else 5 if score <= 3 else 1)
         else:
-            choose(page, key, reference if not wrong else int(reference == 0))
+            choose(page, place, reference if not wrong else int(reference == 0))
     looked_at(page)
     follow(page.get_by_role("button", name="Hand in"))
     page.wait_for_url(re.compile(r"/result/$"))

@@ -129,6 +129,10 @@ def _credentials(user: User, admin: User) -> None:
         asked_at=NOON, expires_at=NOON,
     )  # fmt: skip
     Qualification.objects.filter(user=user).update(reason=f"Knows {NAME}")
+    Qualification.objects.create(
+        user=user, kind="reviewing", granted_by=admin, reason=WORDS, granted_at=NOON,
+        revoked_at=NOON, revoked_by=admin, revoked_reason=f"{NAME} leans",
+    )  # fmt: skip
 
 
 def _measures(user: User, admin: User, friend: User) -> None:

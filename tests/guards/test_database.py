@@ -413,6 +413,11 @@ BROKEN: dict[str, list[Callable[[], Any]]] = {
         lambda: change(exam(), finished_at=NOON, result={}),
     ],
     "qualification_once_per_kind": [lambda: again(factories.expert().qualifications.get())],
+    "qualification_revoked_with_who_and_why": [
+        lambda: change(factories.expert().qualifications.get(), revoked_at=NOON),
+        lambda: change(factories.expert().qualifications.get(), revoked_reason="So."),
+        lambda: change(factories.expert().qualifications.get(), revoked_at=NOON, revoked_reason="So."),
+    ],
     "qualification_kind_is_known": [lambda: change(factories.expert().qualifications.get(), kind="royal")],
     "qualification_by_exam_or_by_an_admin_with_a_reason": [
         lambda: change(factories.expert().qualifications.get(), reason=""),

@@ -19,7 +19,7 @@ from exports.states import LabRole
 from pasiflora.kernel import clock
 from reviews.states import Verdict
 from tasks.models import TaskImport
-from tests import factories, factories_kinds
+from tests import factories, factories_kinds, training
 from tests.domain.test_releases import dataset_of, lab_with
 from tests.factories import NOON
 
@@ -161,6 +161,40 @@ def project_tasks():
     return factories.admin(), f"/desk/projects/{project.slug}/tasks/", lambda: factories.task(project)
 
 
+def course():
+    training.publish_course(sets=40)
+    person = factories.expert()
+    return person, "/train/", lambda: training.sit(person, "accuracy", training.wrong_answers)
+
+
+def training_module():
+    person, _, more = course()
+    return person, "/train/accuracy/", more
+
+
+def exam_result():
+    training.publish_course()
+    person = factories.expert()
+    exam = training.sit(person, "whole")
+    return person, f"/train/exams/{exam.pk}/result/", lambda: training.sit(factories.person(), "whole")
+
+
+def training_desk():
+    training.publish_course()
+    return factories.admin(), "/desk/training/", lambda: training.sit(factories.person(), "whole")
+
+
+def training_source():
+    training.publish_course()
+    return factories.admin(), "/desk/training/whole/", lambda: training.sit(factories.person(), "whole")
+
+
+def person_training():
+    training.publish_course(sets=40)
+    person = factories.expert()
+    return factories.admin(), f"/desk/people/{person.pk}/training/", lambda: training.sit(person, "accuracy")
+
+
 def labs():
     def more() -> None:
         n = Lab.objects.count()
@@ -248,6 +282,7 @@ LONG = re.compile(
     r'"tasks_task"\."(?:instruction|context|extra)"'
     r'|"tasks_draft(?:version)?"\."(?:body|note)"|"tasks_revision"\."(?:body|note)"|"tasks_revisionrendering"\."html"'
     r'|"reviews_review"\."(?:comment|draft|\w+_reason)"|"reviews_decision"\."rationale"'
+    r'|"experts_trainingmodule"\."source"'
     r'|"experts_credential"\."(?:statement|unsent)"|"experts_vouch"\."(?:relationship|statement|seen_of_work)"|"exports_release"\."(?:manifest|spec)"|"tasks_taskimport"\."report"'
 )
 EXCERPT = re.compile(r"LEFT\([^,]+, \d+\)")
@@ -268,11 +303,13 @@ def test_the_eye_for_long_texts_sees() -> None:
 @pytest.mark.parametrize(
     ("page", "count"),
     [
-        (board, 16), (submissions, 5), (home, 24), (review_queue, 12), (credential_desk, 8), (people, 8),
+        (board, 16), (submissions, 5), (home, 25), (review_queue, 12), (credential_desk, 8), (people, 8),
         (one_person, 26), (credentials, 11), (vouches, 7),
         (projects, 6), (project_page, 12), (project_tasks, 7), (labs, 6),
         (lab_home, 6), (cases, 9), (dataset, 14), (tokens, 6), (one_lab, 9),
         (home_of_everything, 25), (a_busy_person, 27), (conflicts, 5), (conflicted, 6),
+        (course, 10), (training_module, 9), (exam_result, 8), (training_desk, 7), (training_source, 8),
+        (person_training, 11),
     ],
 )  # fmt: skip
 def test_a_list_costs_the_same_however_long(page: Callable, count: int) -> None:

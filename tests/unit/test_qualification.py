@@ -6,10 +6,15 @@ from bench.qualification import (
     CANDIDATES,
     GUESSING,
     PUBLISHED,
+    THROUGHOUT,
     chance_of_catching,
+    courses_of,
+    modules,
     share_passing,
+    share_passing_form,
     share_qualifying,
 )
+from experts.training.modules import Module
 from experts.training.passing import bias, caught, exact, interval, passes, quiz_bars, weighted_kappa, within_one
 
 BY_NAME = {candidate.name: candidate for candidate in CANDIDATES}
@@ -76,7 +81,19 @@ def test_seeded_errors_follow_the_binomial() -> None:
     assert [round(chance_of_catching(share), 2) for share in (0.95, 0.80, 0.60)] == [0.94, 0.50, 0.11]
 
 
+@pytest.mark.parametrize("form", modules("calibration"), ids=lambda form: form.slug)
+def test_the_forms_that_ship_keep_the_bounds(form: Module) -> None:
+    assert share_passing_form(BY_NAME["average (noise .55)"], form, runs=40) >= 0.95
+    for name in ("lenient by 2 SD", "severe by 2 SD"):
+        assert share_passing_form(BY_NAME[name], form, runs=40) <= 0.03
+    assert share_passing_form(GUESSING, form, runs=200) == 0
+    assert [share_passing_form(candidate, form, runs=1) for candidate in THROUGHOUT] == [0] * 5
+
+
 def test_authors_qualify_when_they_read_and_not_when_they_guess() -> None:
-    assert share_qualifying(BY_NAME["average (noise .55)"])[1] >= 0.95
-    assert share_qualifying(BY_NAME["careless on 50 %"])[1] <= 0.05
-    assert share_qualifying(GUESSING)[1] == 0
+    courses = courses_of(modules(), people=12)
+    assert share_qualifying(BY_NAME["excellent (noise .4)"], courses, runs=60)[2] >= 0.95
+    assert share_qualifying(BY_NAME["average (noise .55)"], courses, runs=60)[2] >= 0.85
+    assert share_qualifying(BY_NAME["careless on 50 %"], courses, runs=60)[2] <= 0.05
+    for candidate in (GUESSING, *THROUGHOUT):
+        assert share_qualifying(candidate, courses, runs=60)[2] == 0, candidate.name

@@ -13,7 +13,9 @@ CONTENT = Path(__file__).resolve().parents[2] / "training" / "content"
 
 
 class Command(BaseCommand):
-    """`manage.py import_training [FILE …]`: the package's own modules, or the files named. Twice changes nothing."""
+    """`manage.py import_training [FILE …]`: the package's own modules, or the files named. Twice changes nothing.
+
+    The package's own never replace what an admin has published; a file that is named does."""
 
     help = "Publish training modules from TOML files; without any, those that come with Pasiflora."
 
@@ -32,5 +34,6 @@ class Command(BaseCommand):
         if wrong:
             raise CommandError("Nothing was published.\n" + "\n".join(wrong))
         for module in modules:
-            made = publish_module(module=module, by=None, at=clock.now())
-            self.stdout.write(f"{made.slug}: version {made.number}, {len(module.items)} exercises")
+            made = publish_module(module=module, by=None, at=clock.now(), over_admins=bool(options["files"]))
+            note = "" if made.sha256 == module.sha256 else ", which an admin published and which stays"
+            self.stdout.write(f"{made.slug}: version {made.number}{note}")

@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from experts.actions.application import save_profile, sign_agreement
 from experts.actions.credentials import CredentialClaim, submit_credential
 from experts.actions.people import grant_role
+from experts.actions.qualifications import grant_qualification
 from experts.actions.ruling import Ruling, rule_on_credential
-from experts.actions.training import grant_qualification
 from experts.models import Domain, User
 from experts.states import CredentialKind, CredentialState, QualificationKind, Role
 from exports.actions.labs import add_member, open_lab, save_dataset, set_commissions
