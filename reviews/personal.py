@@ -3,11 +3,12 @@
 from django.db.models import JSONField, Value
 
 from pasiflora.kernel.personal import Holding
-from reviews.models import Decision, Review
+from reviews.models import CommentReply, CriticalFlag, Decision, Review, ReviewComment, StatementCheck
 from reviews.states import ReviewState
 from tasks.states import CRITERIA
 
 THE_JUDGEMENT = "a judgement on somebody else's work, which rests on it; it names nobody unless its reader did"
+ANCHOR = ("exact", "prefix", "suffix")
 JUDGED = {name: name for key in CRITERIA for name in (key, f"{key}_reason")}
 
 HOLDINGS = [
@@ -61,5 +62,61 @@ HOLDINGS = [
             "comment": "comment",
             "verdict": "verdict",
         },
+    ),
+    Holding(
+        "comments_written",
+        "Your comments on passages of others' work.",
+        lambda person: ReviewComment.objects.filter(review__reviewer=person),
+        shown={"review": "review_id", "comment": "number", "passage": "exact", "severity": "severity", "text": "body"},
+        kept=dict.fromkeys([*ANCHOR, "criterion", "body"], THE_JUDGEMENT),
+    ),
+    Holding(
+        "comments_received",
+        "What readers said about passages of your work, once it was decided. They are not named.",
+        lambda person: ReviewComment.objects.filter(
+            review__revision__submission__author=person, review__revision__decision__isnull=False
+        ),
+        shown={
+            "submission": "review__revision__submission_id",
+            "revision": "review__revision__number",
+            "reader": "review__place",
+            "passage": "exact",
+            "severity": "severity",
+            "text": "body",
+        },
+    ),
+    Holding(
+        "replies_written",
+        "Your answers to comments on your work.",
+        lambda person: CommentReply.objects.filter(comment__review__revision__submission__author=person),
+        shown={
+            "submission": "comment__review__revision__submission_id",
+            "revision": "comment__review__revision__number",
+            "to_comment": "comment__number",
+            "text": "body",
+            "replied_at": "replied_at",
+        },
+        kept={"body": THE_JUDGEMENT},
+    ),
+    Holding(
+        "statement_checks_written",
+        "What you found about statements in others' work.",
+        lambda person: StatementCheck.objects.filter(review__reviewer=person),
+        shown={
+            "review": "review_id",
+            "statement": "statement__number",
+            "own_passage": "exact",
+            "finding": "finding",
+            "evidence": "evidence",
+            "minutes": "minutes",
+        },
+        kept=dict.fromkeys([*ANCHOR, "evidence"], THE_JUDGEMENT),
+    ),
+    Holding(
+        "flags_raised",
+        "Critical flags that you raised on others' work.",
+        lambda person: CriticalFlag.objects.filter(review__reviewer=person),
+        shown={"review": "review_id", "kind": "kind", "reason": "reason"},
+        kept={"reason": THE_JUDGEMENT},
     ),
 ]

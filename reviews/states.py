@@ -51,3 +51,31 @@ OUTCOME_OF = {
     Verdict.REQUEST_CHANGES: Outcome.CHANGES_REQUESTED,
     Verdict.REJECT: Outcome.REJECTED,
 }
+
+
+class Severity(TextChoices):
+    """How much a comment weighs. Taste never lowers a score."""
+
+    MUST = "must", "Must fix"
+    SHOULD = "should", "Should fix"
+    TASTE = "taste", "Taste"
+
+
+class Finding(TextChoices):
+    """What a reviewer found about one statement."""
+
+    TRUE = "true", "True"
+    FALSE = "false", "False"
+    UNVERIFIABLE = "unverifiable", "Cannot be verified"
+    NOT_A_STATEMENT = "not_a_statement", "Not a statement"
+
+
+class FlagKind(TextChoices):
+    """The critical flags of the rubric."""
+
+    DANGEROUS = "dangerous", "Dangerous advice"
+    FABRICATED_SOURCE = "fabricated_source", "Fabricated source"
+    PERSONAL_DATA = "personal_data", "Personal data"
+    COPIED = "copied", "Copied or machine-written text"
+    BENCHMARK_ITEM = "benchmark_item", "Benchmark item"
+    NOT_THE_TASK = "not_the_task", "Not the task asked"

@@ -1,7 +1,9 @@
 """What this app holds on a person. See pasiflora.kernel.personal."""
 
+from django.db.models import JSONField, Value
+
 from pasiflora.kernel.personal import Holding
-from tasks.models import Claim, Draft, DraftVersion, Revision, RevisionRendering, Submission
+from tasks.models import Claim, Draft, DraftVersion, Revision, RevisionRendering, Statement, Submission
 
 THE_WORK = "the work itself, handed in under the contributor agreement; it names nobody unless its author did"
 
@@ -25,8 +27,16 @@ HOLDINGS = [
         "drafts",
         "Your drafts as you last saved them.",
         lambda person: Draft.objects.filter(claim__expert=person),
-        shown={"claim": "claim_id", "text": "body", "note": "note", "version": "version", "saved_at": "saved_at"},
-        erased={"body": "", "note": ""},
+        shown={
+            "claim": "claim_id",
+            "text": "body",
+            "note": "note",
+            "statements": "statements",
+            "own_reading": "self_check",
+            "version": "version",
+            "saved_at": "saved_at",
+        },
+        erased={"body": "", "note": "", "statements": Value([], JSONField()), "self_check": Value({}, JSONField())},
     ),
     Holding(
         "draft_versions",
@@ -37,6 +47,7 @@ HOLDINGS = [
             "version": "number",
             "text": "body",
             "note": "note",
+            "statements": "statements",
             "saved_at": "saved_at",
         },
         deleted=True,
@@ -64,13 +75,29 @@ HOLDINGS = [
             "revision": "number",
             "text": "body",
             "note_to_the_reviewers": "note",
+            "own_reading": "self_check",
             "sha256": "sha256",
             "words": "words",
             "guideline": "guideline__number",
             "rubric": "rubric__number",
             "submitted_at": "submitted_at",
         },
-        kept={"body": THE_WORK, "note": THE_WORK, "sha256": THE_WORK},
+        kept={"body": THE_WORK, "note": THE_WORK, "self_check": THE_WORK, "sha256": THE_WORK},
+    ),
+    Holding(
+        "statements",
+        "The statements that your revisions rest on, with their sources and how sure you were.",
+        lambda person: Statement.objects.filter(revision__submission__author=person),
+        shown={
+            "submission": "revision__submission_id",
+            "revision": "revision__number",
+            "statement": "number",
+            "words": "exact",
+            "source_kind": "source_kind",
+            "source": "source",
+            "certainty_percent": "certainty",
+        },
+        kept=dict.fromkeys(["exact", "prefix", "suffix", "source"], THE_WORK),
     ),
     Holding(
         "renderings",

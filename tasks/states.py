@@ -1,6 +1,6 @@
 """What a task, a claim and a submission can be, and the legal moves."""
 
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 
 from pasiflora.kernel.lifecycle import Moves
 
@@ -90,3 +90,31 @@ IMPORT_MOVES: Moves[ImportState] = {
     _I.IMPORTING: frozenset({_I.IMPORTED, _I.REFUSED, _I.FAILED}),
     _I.FAILED: frozenset({_I.CHECKING}),
 }
+
+
+class Difficulty(TextChoices):
+    """How hard a task is for somebody of the field, as its project sees it. Empty: not said."""
+
+    EASY = "easy", "Easy"
+    MEDIUM = "medium", "Medium"
+    HARD = "hard", "Hard"
+    EXPERT = "expert", "Few can answer it"
+
+
+class SourceKind(TextChoices):
+    """What a statement rests on."""
+
+    URL = "url", "A web page"
+    DOI = "doi", "A publication, by DOI"
+    OWN = "own", "My own derivation"
+
+
+class Certainty(IntegerChoices):
+    """How sure an author is that a statement is true, in per cent. The words say how often they expect to be wrong."""
+
+    SLIGHT = 55, "55 %: slightly more likely than not"
+    LIKELY = 65, "65 %: likely"
+    QUITE = 75, "75 %: three times in four"
+    CONFIDENT = 85, "85 %: confident"
+    SURE = 95, "95 %: wrong once in twenty"
+    CERTAIN = 99, "99 %: wrong once in a hundred"

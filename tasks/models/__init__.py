@@ -2,6 +2,7 @@
 
 from tasks.models.claims import Claim, Draft, DraftVersion
 from tasks.models.projects import Guideline, Project, Rubric
+from tasks.models.statements import Statement
 from tasks.models.submissions import Revision, RevisionRendering, Submission
 from tasks.models.tasks import Task, TaskImport
 
@@ -14,6 +15,7 @@ __all__ = [
     "Revision",
     "RevisionRendering",
     "Rubric",
+    "Statement",
     "Submission",
     "Task",
     "TaskImport",

@@ -56,6 +56,8 @@ class Draft(models.Model):
     claim = models.OneToOneField(Claim, on_delete=models.PROTECT, related_name="draft")
     body = models.TextField(blank=True)
     note = models.TextField("note to the reviewers", blank=True)
+    statements = models.JSONField(default=list, help_text="Marked so far; frozen as Statement rows when handed in.")
+    self_check = models.JSONField(default=dict, help_text="{criterion: {score, text}}: the author's own reading.")
     version = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField()
 
@@ -70,6 +72,7 @@ class DraftVersion(models.Model):
     number = models.PositiveIntegerField()
     body = models.TextField(blank=True)
     note = models.TextField(blank=True)
+    statements = models.JSONField(default=list)
     saved_at = models.DateTimeField()
 
     class Meta:

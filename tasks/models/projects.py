@@ -2,7 +2,7 @@
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from experts.models import Domain, User
 from pasiflora.kernel.frozen import frozen
@@ -52,6 +52,14 @@ class Project(models.Model):
         blank=True,
         help_text="Tasks may be in these and what is under them. None: in any.",
     )
+    words_min = models.PositiveIntegerField("fewest words", default=0, help_text="0: no lower bound.")
+    words_max = models.PositiveIntegerField("most words", default=0, help_text="0: no upper bound.")
+    statements_expected = models.PositiveSmallIntegerField(
+        "statements expected",
+        default=0,
+        validators=[MaxValueValidator(50)],
+        help_text="Load-bearing sentences that the author marks with a source and a certainty. 0: none are asked for.",
+    )
     minutes = models.PositiveSmallIntegerField("expected minutes", default=60)
     pay_cents = models.PositiveIntegerField("pay per approved response, in cents", default=0)
     currency = models.CharField(max_length=3, default="EUR")
@@ -67,6 +75,9 @@ class Project(models.Model):
                 condition=Q(**{f"bar_{key}__range": (1, 5) for key in CRITERIA}), name="project_bars_are_scores"
             ),
             models.CheckConstraint(condition=Q(overlap__range=(1, 20)), name="project_overlap_is_one_to_twenty"),
+            models.CheckConstraint(
+                condition=Q(words_max=0) | Q(words_min__lte=F("words_max")), name="project_word_range_is_a_range"
+            ),
         ]
 
     def __str__(self) -> str:

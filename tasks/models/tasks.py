@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 from experts.models import Domain, User
 from tasks.models.projects import Project
-from tasks.states import ImportState, TaskState
+from tasks.states import Difficulty, ImportState, TaskState
 
 
 class TaskImport(models.Model):
@@ -52,6 +52,7 @@ class Task(models.Model):
     source = models.CharField(max_length=500, blank=True)
     licence = models.CharField(max_length=120, blank=True, help_text="Of the instruction and its context.")
     language = models.CharField(max_length=20, default="en")
+    difficulty = models.CharField(max_length=10, choices=Difficulty, blank=True)
     external_id = models.CharField(max_length=200, blank=True)
     extra = models.JSONField(default=dict, help_text="Fields of the imported row that Pasiflora gives no meaning.")
     content_hash = models.CharField(max_length=64)
@@ -71,6 +72,9 @@ class Task(models.Model):
             models.CheckConstraint(condition=Q(state__in=TaskState.values), name="task_state_is_known"),
             models.CheckConstraint(condition=Q(free_slots__lte=F("overlap")), name="task_free_slots_within_overlap"),
             models.CheckConstraint(condition=Q(overlap__gte=1), name="task_overlap_at_least_one"),
+            models.CheckConstraint(
+                condition=Q(difficulty__in=["", *Difficulty.values]), name="task_difficulty_is_known"
+            ),
         ]
         indexes = [
             models.Index(

@@ -1,64 +1,14 @@
-"""Judgement: reviews of one revision, and the decision on it."""
+"""One reviewer's reading of one revision."""
 
 import pgtrigger
 from django.db import models
 from django.db.models import Q
 
 from experts.models import User
-from pasiflora.kernel.frozen import frozen
-from reviews.states import STANDING, Outcome, ReviewState, Step, Verdict
+from reviews.models.triggers import not_by_the_author, not_in_conflict
+from reviews.states import STANDING, ReviewState, Verdict
 from tasks.models import Revision
 from tasks.states import CRITERIA
-
-NOT_BY_THE_AUTHOR = """
-IF EXISTS (
-    SELECT 1 FROM tasks_revision r JOIN tasks_submission s ON s.id = r.submission_id
-    WHERE r.id = NEW.revision_id AND s.author_id = NEW.{column}
-) THEN
-    RAISE EXCEPTION '{name}: the author of a revision cannot judge it' USING ERRCODE = 'check_violation';
-END IF;
-RETURN NEW;
-"""
-
-
-def not_by_the_author(name: str, column: str) -> pgtrigger.Trigger:
-    """A trigger that refuses a row whose `column` is the author of its revision."""
-    return pgtrigger.Trigger(
-        name=name,
-        when=pgtrigger.Before,
-        operation=pgtrigger.Insert | pgtrigger.Update,
-        func=NOT_BY_THE_AUTHOR.format(name=name, column=column),
-    )
-
-
-NOT_IN_CONFLICT = """
-IF TG_OP = 'INSERT' OR (OLD.revision_id, OLD.{column}) IS DISTINCT FROM (NEW.revision_id, NEW.{column}) THEN IF EXISTS (
-    SELECT 1 FROM tasks_revision r JOIN tasks_submission s ON s.id = r.submission_id
-    JOIN experts_conflict c ON c.ended_at IS NULL AND (
-        (c.user_id = NEW.{column} AND c.other_id = s.author_id)
-        OR (c.user_id = s.author_id AND c.other_id = NEW.{column})
-        OR (c.user_id = s.author_id AND c.employer <> '' AND EXISTS (
-            SELECT 1 FROM experts_conflict m
-            WHERE m.user_id = NEW.{column} AND m.employer = c.employer AND m.ended_at IS NULL
-        ))
-    )
-    WHERE r.id = NEW.revision_id
-) THEN
-    RAISE EXCEPTION '{name}: a recorded conflict of interest' USING ERRCODE = 'check_violation';
-END IF; END IF;
-RETURN NEW;
-"""
-
-
-def not_in_conflict(name: str, column: str) -> pgtrigger.Trigger:
-    """A trigger that refuses to give a revision to somebody in conflict with its author. What was given before the
-    conflict was recorded stays and can be completed: it is shown to the admins."""
-    return pgtrigger.Trigger(
-        name=name,
-        when=pgtrigger.Before,
-        operation=pgtrigger.Insert | pgtrigger.Update,
-        func=NOT_IN_CONFLICT.format(name=name, column=column),
-    )
 
 
 def _score() -> "models.PositiveSmallIntegerField[int | None, int | None]":
@@ -141,45 +91,3 @@ class Review(models.Model):
     def reasons(self) -> dict[str, str]:
         """The sentence that goes with each score; empty where none was due."""
         return {key: getattr(self, f"{key}_reason") for key in CRITERIA}
-
-
-class Escalation(models.Model):
-    """The fact that two readings did not settle a revision, and why."""
-
-    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="escalations")
-    step = models.CharField(max_length=20, choices=Step)
-    reason = models.TextField()
-    at = models.DateTimeField()
-
-    class Meta:
-        triggers = frozen("escalation_never_changes")
-        constraints = [models.UniqueConstraint(fields=["revision", "step"], name="escalation_once_per_step")]
-
-    def __str__(self) -> str:
-        return f"{self.step} for revision {self.revision_id}"
-
-
-class Decision(models.Model):
-    """The ruling on a revision: by rule, or by an adjudicator."""
-
-    revision = models.OneToOneField(Revision, on_delete=models.PROTECT, related_name="decision")
-    outcome = models.CharField(max_length=20, choices=Outcome)
-    rationale = models.TextField()
-    decided_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, related_name="+", help_text="Empty: by rule."
-    )
-    decided_at = models.DateTimeField()
-
-    class Meta:
-        triggers = [
-            *frozen("decision_never_changes"),
-            not_by_the_author("decision_not_by_the_author", "decided_by_id"),
-            not_in_conflict("decision_not_in_conflict", "decided_by_id"),
-        ]
-        constraints = [
-            models.CheckConstraint(condition=~Q(rationale=""), name="decision_carries_a_rationale"),
-            models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="decision_outcome_is_known"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.outcome} on revision {self.revision_id}"
