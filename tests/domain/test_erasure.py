@@ -168,6 +168,7 @@ def _work(user: User) -> None:
     project = factories.project()
     held = factories.claim(factories.task(project), user)
     save_draft(claim=held, by=user, at=NOON, body=WORDS, note=WORDS, base_version=0)
+    Draft.objects.filter(claim=held).update(statements=[{"source": WORDS}], self_check={"accuracy": {"text": WORDS}})
     for _ in range(2):
         factories.submitted(factories.claim(factories.task(project)))
     recuse(review=take_next_review(by=user, at=NOON), by=user, at=NOON, reason=f"{NAME} knows them")
@@ -456,6 +457,12 @@ def test_the_export_holds_all_that_is_held() -> None:
         "reviews_received",
         "submissions",
         "revisions",
+        "statements",
+        "comments_received",
+        "replies_written",
+        "comments_written",
+        "statement_checks_written",
+        "flags_raised",
     }
     assert given["account"][0]["e_mail"] == ADDRESS
     assert {row["address"] for row in given["e_mail_addresses"]} == {ADDRESS, SECOND}
