@@ -40,7 +40,7 @@ HOLDINGS = [
     ),
     Holding(
         "draft_versions",
-        "Every version of your drafts.",
+        "The versions of your drafts that are kept.",
         lambda person: DraftVersion.objects.filter(draft__claim__expert=person),
         shown={
             "claim": "draft__claim_id",

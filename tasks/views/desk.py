@@ -16,7 +16,7 @@ from pasiflora.kernel.http import wants_json
 from pasiflora.kernel.markdown import render as render_markdown
 from tasks import doors
 from tasks.actions.claims import release_claim
-from tasks.actions.drafts import DraftStale, save_draft
+from tasks.actions.drafts import WRITABLE, DraftClosed, DraftStale, save_draft
 from tasks.actions.submissions import submit_response
 from tasks.forms.writing import DraftForm, HandIn, ReleaseForm
 from tasks.models import Claim, Draft
@@ -83,6 +83,19 @@ def save(request: HttpRequest, claim_id: int) -> HttpResponse:
         answer = {"error": stale.sentence, "code": stale.code, "current": _as_json(stale.current, with_text=True)}
         return JsonResponse(answer, status=stale.status)
     return JsonResponse(_as_json(draft) | _lease(draft))
+
+
+@login_required
+@require_safe
+def now(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """What the server has now, for a page that was left open while its person wrote elsewhere.
+
+    The text only when it is newer than `?since=` says; `closed` once nothing can be written any more.
+    """
+    claim = doors.own_claim(person(request), claim_id)
+    newer = claim.draft.version > whole_number(request.GET.get("since", "0"))
+    closed = {} if claim.state in WRITABLE else {"closed": DraftClosed().sentence}
+    return JsonResponse(_as_json(claim.draft, with_text=newer) | _lease(claim.draft) | closed)
 
 
 def _as_json(draft: Draft, *, with_text: bool = False) -> dict[str, object]:
