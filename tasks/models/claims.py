@@ -57,8 +57,12 @@ class Draft(models.Model):
     claim = models.OneToOneField(Claim, on_delete=models.PROTECT, related_name="draft")
     body = models.TextField(blank=True)
     note = models.TextField("note to the reviewers", blank=True)
-    statements = models.JSONField(default=list, help_text="Marked so far; frozen as Statement rows when handed in.")
-    self_check = models.JSONField(default=dict, help_text="{criterion: {score, text}}: the author's own reading.")
+    statements = models.JSONField(
+        default=list, db_default=[], help_text="Marked so far; frozen as Statement rows when handed in."
+    )
+    self_check = models.JSONField(
+        default=dict, db_default={}, help_text="{criterion: {score, text}}: the author's own reading."
+    )
     version = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField()
 
@@ -73,7 +77,7 @@ class DraftVersion(models.Model):
     number = models.PositiveIntegerField()
     body = models.TextField(blank=True)
     note = models.TextField(blank=True)
-    statements = models.JSONField(default=list)
+    statements = models.JSONField(default=list, db_default=[])
     saved_at = models.DateTimeField()
     restored_from = models.PositiveIntegerField(null=True, help_text="The version whose text this one brought back.")
     length = models.GeneratedField(

@@ -52,11 +52,12 @@ class Project(models.Model):
         blank=True,
         help_text="Tasks may be in these and what is under them. None: in any.",
     )
-    words_min = models.PositiveIntegerField("fewest words", default=0, help_text="0: no lower bound.")
-    words_max = models.PositiveIntegerField("most words", default=0, help_text="0: no upper bound.")
+    words_min = models.PositiveIntegerField("fewest words", default=0, db_default=0, help_text="0: no lower bound.")
+    words_max = models.PositiveIntegerField("most words", default=0, db_default=0, help_text="0: no upper bound.")
     statements_expected = models.PositiveSmallIntegerField(
         "statements expected",
         default=0,
+        db_default=0,
         validators=[MaxValueValidator(50)],
         help_text="Load-bearing sentences that the author marks with a source and a certainty. 0: none are asked for.",
     )

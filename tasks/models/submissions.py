@@ -48,7 +48,9 @@ class Revision(models.Model):
     number = models.PositiveSmallIntegerField()
     body = models.TextField()
     note = models.TextField("note to the reviewers", blank=True)
-    self_check = models.JSONField(default=dict, help_text="{criterion: {score, text}}. Reviewers never see it.")
+    self_check = models.JSONField(
+        default=dict, db_default={}, help_text="{criterion: {score, text}}. Reviewers never see it."
+    )
     sha256 = models.CharField(max_length=64, help_text="Of the body in UTF-8.")
     words = models.PositiveIntegerField()
     guideline = models.ForeignKey(Guideline, on_delete=models.PROTECT, related_name="+")

@@ -52,7 +52,7 @@ class Task(models.Model):
     source = models.CharField(max_length=500, blank=True)
     licence = models.CharField(max_length=120, blank=True, help_text="Of the instruction and its context.")
     language = models.CharField(max_length=20, default="en")
-    difficulty = models.CharField(max_length=10, choices=Difficulty, blank=True)
+    difficulty = models.CharField(max_length=10, choices=Difficulty, blank=True, default="", db_default="")
     external_id = models.CharField(max_length=200, blank=True)
     extra = models.JSONField(default=dict, help_text="Fields of the imported row that Pasiflora gives no meaning.")
     content_hash = models.CharField(max_length=64)
