@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "pasiflora.second_factor.SecondFactorMiddleware",
+    "pasiflora.signing_in_again.FramingMiddleware",
     "pasiflora.kernel.http.RefusalMiddleware",
 ]
 
@@ -72,6 +73,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "pasiflora.shell.shell",
+                "pasiflora.signing_in_again.framed",
             ],
         },
     }
