@@ -54,7 +54,7 @@ def own_submission(user: User, submission_id: int) -> Submission:
     """A submission that this person wrote."""
     submission = (
         Submission.objects.filter(pk=submission_id, author=user)
-        .select_related("task__project__rubric", "task__domain", "claim")
+        .select_related("task__project__rubric", "task__domain", "claim__draft")
         .first()
     )
     if submission is None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tasks.views import board, desk, submissions, versions
+from tasks.views import board, desk, process, submissions, versions
 
 urlpatterns = [
     path("gates/", board.gates, name="gates"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("claims/<int:claim_id>/", desk.desk, name="desk"),
     path("claims/<int:claim_id>/save/", desk.save, name="draft_save"),
     path("claims/<int:claim_id>/now/", desk.now, name="draft_now"),
+    path("claims/<int:claim_id>/process/", process.note, name="draft_process"),
     path("claims/<int:claim_id>/versions/", versions.versions, name="draft_versions"),
     path("claims/<int:claim_id>/versions/<int:number>/", versions.version, name="draft_version"),
     path("claims/<int:claim_id>/versions/<int:number>/restore/", versions.restore, name="draft_restore"),

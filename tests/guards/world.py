@@ -106,6 +106,7 @@ def make_world() -> World:
             "desk": {"claim_id": held.pk},
             "draft_save": {"claim_id": held.pk},
             "draft_now": {"claim_id": held.pk},
+            "draft_process": {"claim_id": held.pk},
             "draft_versions": {"claim_id": held.pk},
             "draft_version": {"claim_id": held.pk, "number": 1},
             "draft_restore": {"claim_id": held.pk, "number": 1},
