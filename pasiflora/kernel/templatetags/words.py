@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django import template
+from django.conf.locale import LANG_INFO
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -50,3 +51,9 @@ def money(cents: int, currency: str) -> str:
 def deed(verb: str) -> str:
     """`Credential approved first` of the audit verb `credential.approved_first`."""
     return verb.replace(".", " ").replace("_", " ").capitalize()
+
+
+@register.filter
+def language(code: str) -> str:
+    """The English name of a language, or the code itself when it has none here: `de` is German."""
+    return str(LANG_INFO.get(code, {}).get("name", code))
