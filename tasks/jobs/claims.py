@@ -1,4 +1,4 @@
-"""The sweep that ends leases."""
+"""The sweeps that end leases and thin out the histories of drafts."""
 
 import logging
 
@@ -6,6 +6,7 @@ from celery import shared_task
 
 from pasiflora.kernel import clock
 from tasks.actions.claims import expire_claim
+from tasks.actions.versions import thin_versions
 from tasks.queries.board import leases_over
 
 logger = logging.getLogger(__name__)
@@ -22,3 +23,10 @@ def sweep_claims(**_later: object) -> None:
             expire_claim(claim=claim, at=at)
         except Exception:
             logger.exception("Claim %s could not be expired; the next sweep tries again", claim.pk)
+
+
+@shared_task(name="tasks.thin_versions")
+def thin(**_later: object) -> None:
+    """Drop saves that nobody would look for."""
+    if dropped := thin_versions(at=clock.now()):
+        logger.info("Thinned the histories of drafts: %s saves dropped", dropped)

@@ -36,6 +36,12 @@ def count(value: int, noun: str) -> str:
 
 
 @register.filter
+def gain(value: int) -> str:
+    """`+1,204`, `−12`, or `the same length`."""
+    return f"{'+' if value > 0 else '−'}{abs(value):,}" if value else "the same length"
+
+
+@register.filter
 def money(cents: int, currency: str) -> str:
     """`EUR 45.00`."""
     return f"{currency} {cents / 100:,.2f}"
