@@ -21,6 +21,7 @@ from pasiflora.desk import desk
 from pasiflora.home import home
 from pasiflora.person_page import person_page
 from pasiflora.second_factor import second_factor
+from pasiflora.signing_in_again import signed_in
 from reviews.urls import adjudication_patterns, feedback_patterns, review_patterns
 from reviews.urls import desk_patterns as review_desk
 
@@ -30,7 +31,9 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("accounts/", account, name="account"),
     path("accounts/second-factor/", second_factor, name="second_factor"),
+    path("accounts/signed-in/", signed_in, name="signed_in"),
     path("accounts/", include("allauth.urls")),
+    path("account/", include("tasks.urls.account")),
     path("account/data/", my_data.my_data, name="my_data"),
     path("account/data/download/", my_data.download, name="my_data_download"),
     path("account/data/erase/", my_data.erase, name="my_data_erase"),

@@ -48,7 +48,6 @@ function open(form: HTMLFormElement, url: string): void {
       rendered: () => rendered(form),
       read: () => read(form),
       write: (payload) => write(form, payload),
-      show: (payload) => Object.entries((payload.fields ?? {}) as Record<string, string>).map(([name, value]) => `${name}: ${value}`).join("\n"),
       lock: () => lock(form),
     },
     url,

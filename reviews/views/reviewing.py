@@ -9,9 +9,10 @@ from django.views.decorators.http import require_POST, require_safe
 from experts.models import Domain
 from experts.queries.people import open_pauses
 from pasiflora.kernel import clock
-from pasiflora.kernel.edge import PAGE, json_object, keyset, person, whole_number
+from pasiflora.kernel.edge import PAGE, json_object, keyset, person, same_person, whole_number
 from pasiflora.kernel.errors import DomainError, Invalid, NotNow
 from pasiflora.kernel.markdown import render as render_markdown
+from pasiflora.kernel.textdiff import changed_words
 from reviews import doors
 from reviews.actions.reviewing import ReviewStale, complete_review, recuse, save_review, take_next_review
 from reviews.doors import BlindRevision
@@ -19,7 +20,6 @@ from reviews.forms import RecusalForm, ReviewForm
 from reviews.models import Review
 from reviews.queries import completed_reviews, decided_with_reviews, open_reviews, reviewable_by
 from reviews.states import ReviewState
-from reviews.textdiff import changed_words
 
 
 @login_required
@@ -100,6 +100,7 @@ def _desk(
 @require_POST
 def save(request: HttpRequest, review_id: int) -> HttpResponse:
     """Autosave of the desk. JSON in, JSON out."""
+    same_person(request)
     user = person(request)
     held, _ = doors.own_review(user, review_id)
     sent = json_object(request)

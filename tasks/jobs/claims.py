@@ -1,4 +1,4 @@
-"""The sweeps that warn of the end of leases, and end them."""
+"""The sweeps that warn of the end of leases, end them, and thin out the histories of drafts."""
 
 import logging
 
@@ -7,6 +7,7 @@ from celery import shared_task
 from pasiflora.kernel import clock
 from tasks.actions.claims import expire_claim
 from tasks.actions.telling import warn_of_end
+from tasks.actions.versions import thin_versions
 from tasks.queries.board import leases_over
 from tasks.queries.leases import claims_to_warn_of
 
@@ -35,3 +36,10 @@ def sweep_warnings(**_later: object) -> None:
             warn_of_end(claim_id=claim_id, at=at)
         except Exception:
             logger.exception("The holder of claim %s could not be warned; the next sweep tries again", claim_id)
+
+
+@shared_task(name="tasks.thin_versions")
+def thin(**_later: object) -> None:
+    """Drop saves that nobody would look for."""
+    if dropped := thin_versions(at=clock.now()):
+        logger.info("Thinned the histories of drafts: %s saves dropped", dropped)

@@ -33,7 +33,7 @@ ADMIN, MEMBER, ALL = only("admin"), only("member"), only(*EVERYBODY)
 
 # Who gets what when reading. None: the address takes no reading at all (405 for everybody).
 READING: dict[str, dict[str, int] | None] = {
-    "write_board": ALL, "task": ALL, "submissions": ALL, "credentials": ALL, "credential_new": ALL,
+    "signed_in": ALL, "write_board": ALL, "task": ALL, "submissions": ALL, "credentials": ALL, "credential_new": ALL,
     "credential": only("author"), "vouches": ALL, "vouch": only("judge"),
     "application": ALL, "profile": ALL, "agreement": ALL, "desk_agreement": ADMIN, "domains": ADMIN, "domain": ADMIN,
     "notices": ALL, "notices_settings": ALL,
@@ -42,6 +42,8 @@ READING: dict[str, dict[str, int] | None] = {
     "training_file": ADMIN, "person_training": ADMIN, "reviewers_test": ALL,
     "exam": only("author"), "exam_result": only("author"), "conflicts": ALL,
     "desk": only("author"), "submission": only("author"),
+    "draft_now": only("author"), "draft_versions": only("author"), "draft_version": only("author"),
+    "recording": ALL,
     "review_queue": only("reader", "second", "far_reader", others=NOT_YOURS), "review": only("reader"),
     "adjudication_list": only("judge", "far_judge", others=NOT_YOURS), "case": only("judge"),
     "desk_home": ADMIN, "desk_credentials": ADMIN, "desk_credential": ADMIN, "people": ADMIN, "person": ADMIN,
@@ -57,6 +59,7 @@ READING: dict[str, dict[str, int] | None] = {
         "evidence_add", "evidence_remove", "evidence_ask", "evidence_end",
         "notices_seen",
         "claim_next", "task_claim", "preview", "draft_save", "claim_release", "draft_submit", "review_next",
+        "draft_restore", "draft_process", "recording_forget",
         "review_save", "review_complete", "review_hand_back", "case_rule", "desk_credential_rule",
         "desk_credential_presence", "exam_begin", "reviewers_begin", "qualification_grant", "qualification_revoke",
         "conflict_colleague", "conflict_employer", "conflict_left", "person_pause", "person_pause_end",
@@ -70,7 +73,7 @@ READING: dict[str, dict[str, int] | None] = {
 
 # Who is refused when acting on what is somebody else's; the entitled are tested where the action is.
 ACTING: dict[str, dict[str, int]] = {
-    **dict.fromkeys(("draft_save", "claim_release", "draft_submit"), only("author")),
+    **dict.fromkeys(("draft_save", "draft_restore", "draft_process", "claim_release", "draft_submit"), only("author")),
     **dict.fromkeys(("review_save", "review_complete", "review_hand_back"), only("reader")),
     **dict.fromkeys(("person_pause", "person_pause_end", "person_conflict", "person_conflict_end"), ADMIN),
     "conflict_left": only("author"),
@@ -99,6 +102,8 @@ OPEN_TO_ALL = {
     "notices_settings",
     "claim_next",
     "reviewers_begin",
+    "recording",
+    "recording_forget",
     "task_claim",
     "preview",
     "credential_new",
@@ -174,13 +179,17 @@ def doing(world: World) -> dict[str, tuple[str, dict[str, Any], dict[str, Any], 
     }  # fmt: skip
     commissioned = str(Project.objects.get(slug=world.ids["project"]["slug"]).pk)
     file = SimpleUploadedFile("tasks.jsonl", b'{"instruction": "Why?"}')
-    response = {"body": "Because.", "note": "", "base_version": 0}
+    response = {"body": "Because.", "note": "", "base_version": 1}
     # fmt: off
     return {
         "claim_next": ("author", {}, {}, 302, r"/write/$"),
         "task_claim": ("author", {}, {}, 302, rf"{world.url('desk')}$"),
         "preview": ("plain", {"body": "*a*"}, JSON, 200, ""),
         "draft_save": ("author", response, JSON, 200, ""),
+        "draft_process": ("author", {"sitting": KEY, "counts": {"typed": 3}}, JSON, 200, ""),
+        "recording": ("plain", {"recording": "off"}, {}, 302, r"/account/writing/$"),
+        "recording_forget": ("plain", {}, {}, 302, r"/account/writing/$"),
+        "draft_restore": ("author", {"base_version": "1"}, {}, 302, rf"{world.url('desk')}$"),
         "claim_release": ("author", {"reason": "no_time"}, {}, 302, r"/write/$"),
         "draft_submit": ("author", response | {"key": KEY}, {}, 302, r"/write/submissions/\d+/$"),
         "review_next": ("far_reader", {}, {}, 302, r"/review/$"),

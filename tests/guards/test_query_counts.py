@@ -1,7 +1,9 @@
 """Lists cost the same with one row as with thirty, and never read the text of a response."""
 
+import itertools
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -19,12 +21,14 @@ from exports.models import Commission, Dataset, Lab, LabMember
 from exports.states import LabRole
 from pasiflora.kernel import clock
 from reviews.states import Verdict
+from tasks.actions.drafts import save_draft
 from tasks.models import TaskImport
 from tests import factories, factories_kinds, training
 from tests.domain.test_releases import dataset_of, lab_with
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
 
 
 def queries(client: Client, path: str) -> tuple[int, list[str]]:
@@ -65,6 +69,17 @@ def notices():
 def home():
     person, project = factories.expert(), factories.project()
     return person, "/", lambda: factories.submitted(factories.claim(factories.task(project), person))
+
+
+def versions():
+    held = factories.claim()
+    saves = itertools.count()
+
+    def more() -> None:
+        n = next(saves)
+        save_draft(claim=held, by=held.expert, at=NOON + n * HOUR, body=f"Save {n}", base_version=n)
+
+    return held.expert, f"/write/claims/{held.pk}/versions/", more
 
 
 def review_queue():
@@ -313,7 +328,7 @@ def test_the_eye_for_long_texts_sees() -> None:
 @pytest.mark.parametrize(
     ("page", "count"),
     [
-        (board, 16), (submissions, 5), (home, 25), (review_queue, 12), (credential_desk, 8), (people, 8),
+        (board, 16), (submissions, 5), (versions, 6), (home, 25), (review_queue, 12), (credential_desk, 8), (people, 8),
         (one_person, 26), (credentials, 11), (vouches, 7),
         (projects, 6), (project_page, 12), (project_tasks, 7), (labs, 6),
         (lab_home, 6), (cases, 9), (dataset, 14), (tokens, 6), (one_lab, 9),

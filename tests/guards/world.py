@@ -20,6 +20,7 @@ from exports.states import LabRole
 from pasiflora.kernel import clock
 from reviews.actions.reviewing import take_next_review
 from reviews.states import Verdict
+from tasks.actions.drafts import save_draft
 from tasks.actions.imports import receive_import
 from tests import factories, factories_kinds, training
 from tests.domain.test_releases import dataset_of, lab_with
@@ -56,6 +57,7 @@ def make_world() -> World:
     stranger = factories.person()
     add_member(lab=elsewhere, email=stranger.email, role=LabRole.OWNER, by=admin, at=NOON)
     held = factories.claim(factories.task(project), author)
+    save_draft(claim=held, by=author, at=NOON, body="Begun.", base_version=0)
     disputed = factories.submitted(factories.claim(factories.task(project), author))
     factories.reviewed(reader)
     factories.reviewed(second, (3, 3, 3, 3), Verdict.REQUEST_CHANGES)
@@ -105,6 +107,11 @@ def make_world() -> World:
             "task_claim": {"task_id": held.task_id},
             "desk": {"claim_id": held.pk},
             "draft_save": {"claim_id": held.pk},
+            "draft_now": {"claim_id": held.pk},
+            "draft_process": {"claim_id": held.pk},
+            "draft_versions": {"claim_id": held.pk},
+            "draft_version": {"claim_id": held.pk, "number": 1},
+            "draft_restore": {"claim_id": held.pk, "number": 1},
             "claim_release": {"claim_id": held.pk},
             "draft_submit": {"claim_id": held.pk},
             "submission": {"submission_id": disputed.submission_id},
