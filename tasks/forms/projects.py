@@ -24,7 +24,7 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # Django forms ta
         model = Project
         fields = (
             "name", "summary", "rubric", "licence", "overlap", "bar_accuracy", "bar_nuance",
-            "bar_calibration", "bar_clarity", "minutes", "pay_cents", "currency",
+            "bar_calibration", "bar_clarity", "answer_first", "minutes", "pay_cents", "currency",
             "lease_minutes", "lease_cap_minutes", "open",
         )  # fmt: skip
 

@@ -54,7 +54,7 @@ READING: dict[str, dict[str, int] | None] = {
     **dict.fromkeys((
         "evidence_add", "evidence_remove", "evidence_ask", "evidence_end",
         "claim_next", "task_claim", "preview", "draft_save", "claim_release", "draft_submit", "review_next",
-        "review_save", "review_complete", "review_hand_back", "case_rule", "desk_credential_rule",
+        "review_open", "review_save", "review_complete", "review_hand_back", "case_rule", "desk_credential_rule",
         "desk_credential_presence", "exam_begin", "reviewers_begin", "qualification_grant", "qualification_revoke",
         "conflict_colleague", "conflict_employer", "conflict_left", "person_pause", "person_pause_end",
         "person_conflict", "person_conflict_end",
@@ -68,7 +68,7 @@ READING: dict[str, dict[str, int] | None] = {
 # Who is refused when acting on what is somebody else's; the entitled are tested where the action is.
 ACTING: dict[str, dict[str, int]] = {
     **dict.fromkeys(("draft_save", "claim_release", "draft_submit"), only("author")),
-    **dict.fromkeys(("review_save", "review_complete", "review_hand_back"), only("reader")),
+    **dict.fromkeys(("review_open", "review_save", "review_complete", "review_hand_back"), only("reader")),
     **dict.fromkeys(("person_pause", "person_pause_end", "person_conflict", "person_conflict_end"), ADMIN),
     "conflict_left": only("author"),
     **dict.fromkeys((
@@ -175,6 +175,7 @@ def doing(world: World) -> dict[str, tuple[str, dict[str, Any], dict[str, Any], 
         "claim_release": ("author", {"reason": "no_time"}, {}, 302, r"/write/$"),
         "draft_submit": ("author", response | {"key": KEY}, {}, 302, r"/write/submissions/\d+/$"),
         "review_next": ("far_reader", {}, {}, 302, r"/review/$"),
+        "review_open": ("reader", {"expectation": "A proof."}, {}, 302, rf"{world.url('review')}$"),
         "review_save": ("reader", {"fields": {"comment": "Half"}, "base_version": 0}, JSON, 200, ""),
         "review_complete": ("reader", SCORES | {"verdict": "approve"}, {}, 302, r"/review/$"),
         "review_hand_back": ("reader", {"recusal-reason": "I know it."}, {}, 302, r"/review/$"),
