@@ -106,6 +106,7 @@ class ExpectationForm(forms.Form):
         label="What must a good answer contain?",
         help_text="Two lines are enough. Then the response opens. Its author never sees what you wrote here.",
         rows=3,
+        required=True,
     )
 
 
