@@ -7,6 +7,7 @@ from experts.urls import (
     application_patterns,
     apply_patterns,
     evidence_patterns,
+    notice_patterns,
     training_patterns,
     vouch_patterns,
 )
@@ -20,6 +21,7 @@ from pasiflora.desk import desk
 from pasiflora.home import home
 from pasiflora.person_page import person_page
 from pasiflora.second_factor import second_factor
+from pasiflora.signing_in_again import signed_in
 from reviews.urls import adjudication_patterns, feedback_patterns, review_patterns
 from reviews.urls import desk_patterns as review_desk
 
@@ -29,11 +31,14 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("accounts/", account, name="account"),
     path("accounts/second-factor/", second_factor, name="second_factor"),
+    path("accounts/signed-in/", signed_in, name="signed_in"),
     path("accounts/", include("allauth.urls")),
+    path("account/", include("tasks.urls.account")),
     path("account/data/", my_data.my_data, name="my_data"),
     path("account/data/download/", my_data.download, name="my_data_download"),
     path("account/data/erase/", my_data.erase, name="my_data_erase"),
     path("account/data/stay/", my_data.stay, name="my_data_stay"),
+    path("notices/", include(notice_patterns)),
     path("application/", include(application_patterns)),
     path("apply/", include(apply_patterns)),
     path("vouches/", include(vouch_patterns)),

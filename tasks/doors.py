@@ -20,6 +20,20 @@ def own_claim(user: User, claim_id: int) -> Claim:
     return claim
 
 
+def own_claim_in_brief(user: User, claim_id: int) -> Claim:
+    """The same claim without a word of its task or its draft, for lists."""
+    texts = ("task__instruction", "task__context", "task__extra", "draft__body", "draft__note")
+    claim = (
+        Claim.objects.filter(pk=claim_id, expert=user)
+        .select_related("task__project", "task__domain", "draft")
+        .defer(*texts, "draft__statements", "draft__self_check")
+        .first()
+    )
+    if claim is None:
+        raise Http404("No such claim of yours.")
+    return claim
+
+
 def claim_named(user: User, claim_id: int) -> Claim:
     """The same claim by its keys alone, for actions that read everything again under their locks."""
     claim = Claim.objects.filter(pk=claim_id, expert=user).only("task_id").first()
@@ -40,7 +54,7 @@ def own_submission(user: User, submission_id: int) -> Submission:
     """A submission that this person wrote."""
     submission = (
         Submission.objects.filter(pk=submission_id, author=user)
-        .select_related("task__project__rubric", "task__domain", "claim")
+        .select_related("task__project__rubric", "task__domain", "claim__draft")
         .first()
     )
     if submission is None:

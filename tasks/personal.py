@@ -3,7 +3,18 @@
 from django.db.models import JSONField, Value
 
 from pasiflora.kernel.personal import Holding
-from tasks.models import Claim, Draft, DraftVersion, Revision, RevisionRendering, Statement, Submission
+from tasks.models import (
+    Claim,
+    Draft,
+    DraftVersion,
+    LargePaste,
+    RecordingOff,
+    Revision,
+    RevisionRendering,
+    Sitting,
+    Statement,
+    Submission,
+)
 
 THE_WORK = "the work itself, handed in under the contributor agreement; it names nobody unless its author did"
 
@@ -40,7 +51,7 @@ HOLDINGS = [
     ),
     Holding(
         "draft_versions",
-        "Every version of your drafts.",
+        "The versions of your drafts that are kept.",
         lambda person: DraftVersion.objects.filter(draft__claim__expert=person),
         shown={
             "claim": "draft__claim_id",
@@ -50,6 +61,44 @@ HOLDINGS = [
             "statements": "statements",
             "saved_at": "saved_at",
         },
+        deleted=True,
+    ),
+    Holding(
+        "large_pastes",
+        "Large pastes while you wrote, and where you said that they came from. Not what was pasted.",
+        lambda person: LargePaste.objects.filter(sitting__draft__claim__expert=person),
+        shown={
+            "claim": "sitting__draft__claim_id",
+            "characters": "characters",
+            "pasted_at": "pasted_at",
+            "you_said": "origin",
+        },
+        deleted=True,
+    ),
+    Holding(
+        "sittings",
+        "What was counted while you wrote: numbers alone.",
+        lambda person: Sitting.objects.filter(draft__claim__expert=person),
+        shown={
+            "claim": "draft__claim_id",
+            "began_at": "began_at",
+            "last_at": "last_at",
+            "active_seconds": "active_seconds",
+            "characters_typed": "typed",
+            "characters_removed": "removed",
+            "pasted_from_the_response": "pasted_own",
+            "pasted_from_the_task": "pasted_page",
+            "pasted_from_elsewhere": "pasted_elsewhere",
+            "pastes": "pastes",
+            "largest_paste": "largest_paste",
+        },
+        deleted=True,
+    ),
+    Holding(
+        "counting_switched_off",
+        "Since when nothing is counted while you write, if you wanted that.",
+        lambda person: RecordingOff.objects.filter(user=person),
+        shown={"since": "since"},
         deleted=True,
     ),
     Holding(

@@ -118,3 +118,13 @@ class Certainty(IntegerChoices):
     CONFIDENT = 85, "85 %: confident"
     SURE = 95, "95 %: wrong once in twenty"
     CERTAIN = 99, "99 %: wrong once in a hundred"
+
+
+class PasteOrigin(TextChoices):
+    """Where somebody says that a large paste came from. Empty: not asked, or not said."""
+
+    NOTES = "notes", "My own notes"
+    QUOTED = "quoted", "A quoted source"
+    TRANSLATION = "translation", "A translation"
+    AI = "ai", "AI assistance"
+    OTHER = "other", "Something else"

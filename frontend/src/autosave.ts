@@ -1,10 +1,13 @@
 // Ties a form to the saver, the mirror and the status line. The desks differ only in how they read and write the form.
 import { setLease } from "./clock";
 import { Mirror, type Aside } from "./mirror";
+import type { Question } from "./merging";
+import { button } from "./nodes";
 import { notice, signInNotice } from "./notices";
 import { fingerprint, same } from "./sameness";
 import { payloadOf, Saver, type Current, type Payload, type Saved } from "./saving";
-import { sender } from "./server";
+import { askForNewer, sender } from "./server";
+import { signInAgain, type SigningIn } from "./signing";
 
 export interface Desk {
   form: HTMLFormElement;
@@ -12,8 +15,6 @@ export interface Desk {
   rendered(): Payload;
   read(): Payload;
   write(payload: Payload): void;
-  /** The text of a payload, for showing beside mine. */
-  show(payload: Payload): string;
   lock(): void;
 }
 
@@ -28,6 +29,8 @@ export class Autosave {
   private readonly refused: boolean;
   private waiting = false;
   private passing = false;
+  private action: HTMLButtonElement | undefined;
+  private signingIn: SigningIn | undefined;
 
   constructor(private readonly desk: Desk, url: string, version: number) {
     this.state = desk.form.querySelector<HTMLElement>("[data-save-state]");
@@ -38,11 +41,17 @@ export class Autosave {
     this.setVersion(version);
     // A browser that fills in what was typed before a reload could lay an old text over a newer one.
     desk.form.autocomplete = "off";
+    const savedAt = this.state?.querySelector("time")?.dateTime;
     if (this.refused) this.say("Not saved yet", true);
-    addEventListener("online", () => this.saver.retry());
+    else if (savedAt) this.saver.cameFrom(savedAt);
+    addEventListener("online", () => this.comingBack());
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden") this.leaving();
-      else this.saver.retry();
+      else this.comingBack();
+    });
+    addEventListener("beforeunload", (event) => {
+      // Everywhere else leaving is safe. Here nobody but this page has the text.
+      if (!this.mirror.works && this.saver.unsettled) event.preventDefault();
     });
     addEventListener("pagehide", () => this.leaving());
     document.addEventListener("keydown", (event) => {
@@ -62,6 +71,32 @@ export class Autosave {
   private leaving(): void {
     this.mirror.flushPending();
     void this.saver.save(true);
+  }
+
+  private comingBack(): void {
+    this.saver.retry();
+    void this.takeWhatWasWrittenElsewhere();
+  }
+
+  /** Somebody who wrote on at another machine finds that here, before a word typed on top of the old text can differ. */
+  private async takeWhatWasWrittenElsewhere(): Promise<void> {
+    const url = this.desk.form.dataset.nowUrl;
+    if (!url || this.saver.unsettled || this.saver.stopped) return;
+    const told = await askForNewer(url, this.saver.version, this.desk.form);
+    if (!told || this.saver.unsettled || this.saver.stopped) return;
+    if (told.closed) return this.close(told.closed);
+    if (told.version <= this.saver.version || told.body === undefined) return;
+    const before = this.desk.read();
+    const theirs = payloadOf(told);
+    this.desk.write({ ...before, ...theirs });
+    this.setVersion(told.version);
+    this.saver.resume(told.version, theirs, told.saved_at);
+    notice(this.desk.form, "good", "You wrote on elsewhere since. The newest text is here now.", [{ label: "Undo", act: () => this.put(before) }]);
+  }
+
+  private close(sentence: string): void {
+    this.saver.stop();
+    this.closed(sentence);
   }
 
   /** Bring back what an earlier visit could not send. */
@@ -87,21 +122,44 @@ export class Autosave {
     const { kept } = aside;
     const drop = () => this.mirror.dropAside(aside);
     if (same(kept.payload, this.rendered)) return drop();
-    const use = () => {
-      this.put(kept.payload);
+    const use = (payload: Payload) => {
+      this.put(payload);
       this.mirror.flush();
       drop();
     };
-    notice(
+    const merging = import("./merging");
+    const compare = async () => {
+      const made = await (await merging).askToMerge({
+        base: undefined,
+        mine: kept.payload,
+        theirs: this.desk.read(),
+        names: { mine: "The kept text", theirs: "The newer text" },
+        lead: "This device kept a text that had not reached us, and a newer one was saved elsewhere since.",
+        label: (path) => this.nameOf(path),
+      });
+      if (!made) return;
+      box.remove();
+      use(made);
+    };
+    const box = notice(
       this.desk.form,
       "warn",
-      "This device kept a text that had not reached us, and a newer one was saved elsewhere since. The kept one is below.",
+      "This device kept a text that had not reached us, and a newer one was saved elsewhere since. The newer one is below; the kept one is safe until you choose.",
       [
-        { label: "Use the kept text", act: use },
+        { label: "Compare and choose", act: () => void compare(), stays: true },
+        { label: "Use the kept text", act: () => use(kept.payload) },
         { label: "Drop the kept text", act: drop },
       ],
-      this.desk.show(kept.payload),
     );
+  }
+
+  /** What the person calls a field: its label, or the legend around it. */
+  private nameOf(path: string[]): string {
+    const name = path.at(-1) ?? "";
+    const control = this.desk.form.querySelector<HTMLElement>(`[name="${CSS.escape(name)}"]`);
+    const label = control?.id ? this.desk.form.querySelector(`label[for="${CSS.escape(control.id)}"]`) : null;
+    const words = (control instanceof HTMLInputElement && control.type === "radio" ? control.closest("fieldset")?.querySelector("legend") : label)?.textContent;
+    return words?.trim() || name.charAt(0).toUpperCase() + name.slice(1).replaceAll("_", " ");
   }
 
   private put(payload: Payload): void {
@@ -128,36 +186,52 @@ export class Autosave {
     this.setVersion(saved.version);
     if (saved.lease_until) setLease(saved.lease_until);
     document.querySelector("[data-sign-in]")?.remove();
+    this.signingIn?.close();
+    this.offerAct();
     if (saved.notice && !document.querySelector("[data-parked]")) notice(this.desk.form, "warn", saved.notice).dataset.parked = "";
     this.mirror.acknowledge(payload);
   }
 
   stale(sentence: string, current: Current): void {
     const theirs = payloadOf(current);
+    const base = this.saver.base;
+    // Asked for now, while the server answers: the network may be gone when the person chooses.
+    const merging = import("./merging");
     this.mirror.partWays();
     const goOn = () => {
+      box.remove();
+      this.offerAct();
       this.mirror.comeTogether();
       this.setVersion(current.version);
-      this.saver.resume(current.version, theirs);
+      this.saver.resume(current.version, theirs, current.saved_at);
+      if (this.saver.unsettled) this.mirror.flush();
     };
-    const keepMine = () => {
+    const compare = async () => {
+      const names: Question["names"] = { mine: "Mine, on this page", theirs: "The other, saved elsewhere" };
+      const made = await (await merging).askToMerge({
+        base,
+        mine: this.desk.read(),
+        theirs,
+        names,
+        lead: `${sentence.split(". ")[0]}. Both texts are safe.`,
+        label: (path) => this.nameOf(path),
+      });
+      if (!made) return;
+      this.desk.write(made);
       goOn();
-      this.mirror.flush();
     };
-    const takeTheOther = () => {
-      this.desk.write(theirs);
-      goOn();
-    };
-    notice(
-      this.desk.form,
-      "warn",
-      sentence,
-      [
-        { label: "Keep mine", act: keepMine },
-        { label: "Take the other", act: takeTheOther },
-      ],
-      this.desk.show(theirs),
-    );
+    const box = notice(this.desk.form, "warn", sentence, [
+      { label: "Compare and choose", act: () => void compare(), stays: true },
+      { label: "Keep mine", act: goOn },
+      {
+        label: "Take the other",
+        act: () => {
+          this.desk.write({ ...this.desk.read(), ...theirs });
+          goOn();
+        },
+      },
+    ]);
+    this.offerAct("Compare and choose", () => void compare());
   }
 
   closed(sentence: string): void {
@@ -165,8 +239,26 @@ export class Autosave {
     notice(this.desk.form, "bad", sentence);
   }
 
-  signedOut(): void {
-    signInNotice(this.desk.form, this.whereTheTextIs());
+  signedOut(as: "other" | undefined): void {
+    const because = as === "other" ? "Somebody else is signed in on this browser now." : "You are signed out.";
+    signInNotice(this.desk.form, because, this.whereTheTextIs(), () => this.signIn());
+    this.offerAct("Sign in", () => this.signIn());
+  }
+
+  /** The sign-in pages over this one; `then` once the person is back. */
+  private signIn(then?: () => void): void {
+    this.signingIn = signInAgain(this.desk.form.dataset.person ?? "", this.whereTheTextIs(), () => {
+      void this.saver.save().then(() => {
+        if (!this.saver.signedOut) then?.();
+      });
+    });
+  }
+
+  /** A button beside the state for what it asks of the person; none when it asks nothing. */
+  private offerAct(label?: string, act?: () => void): void {
+    this.action?.remove();
+    this.action = label && act ? button(label, act) : undefined;
+    if (this.action) this.state?.after(this.action);
   }
 
   private setVersion(version: number): void {
@@ -185,6 +277,9 @@ export class Autosave {
     const patience = new Promise<void>((resolve) => window.setTimeout(resolve, SUBMIT_WAIT));
     void Promise.race([this.saver.save(), patience]).finally(() => {
       this.waiting = false;
+      const { submitter } = event;
+      // Sent now, the form would end at the sign-in page.
+      if (this.saver.signedOut) return this.signIn(() => this.desk.form.requestSubmit(submitter));
       this.passing = true;
       this.desk.form.requestSubmit(event.submitter);
       this.passing = false;

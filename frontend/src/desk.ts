@@ -37,7 +37,6 @@ function open(form: HTMLFormElement, textarea: HTMLTextAreaElement): void {
         editor.replace(String(payload.body ?? ""));
         if (note) note.value = String(payload.note ?? "");
       },
-      show: (payload) => String(payload.body ?? ""),
       lock: () => {
         editor.lock();
         if (note) note.readOnly = true;
@@ -48,6 +47,8 @@ function open(form: HTMLFormElement, textarea: HTMLTextAreaElement): void {
   );
   note?.addEventListener("input", () => autosave?.changed());
   void autosave.restore();
+  const counted = document.querySelector<HTMLElement>("[data-process-url]");
+  if (counted) void import("./process").then(({ startCounting }) => startCounting(form, counted));
 
   document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.key !== "Enter") return;

@@ -1,52 +1,30 @@
-// Notices that a desk shows above its form. Built from nodes, never from strings of HTML.
+// Notices that a desk shows above its form.
+import { button, node } from "./nodes";
+
 export interface Choice {
   label: string;
   act: () => void;
+  /** Whether the notice stays once this was pressed. */
+  stays?: boolean;
 }
 
-export function notice(form: HTMLElement, kind: "warn" | "bad" | "good", sentence: string, choices: Choice[] = [], other?: string): HTMLElement {
-  const box = document.createElement("div");
-  box.className = `notice notice--${kind} stack`;
-  box.setAttribute("role", kind === "good" ? "status" : "alert");
-  const words = document.createElement("p");
-  words.textContent = sentence;
-  box.append(words);
-  if (other !== undefined) {
-    const text = document.createElement("pre");
-    text.className = "source";
-    text.tabIndex = 0;
-    text.textContent = other;
-    box.append(text);
-  }
-  if (choices.length > 0) {
-    const row = document.createElement("p");
-    row.className = "cluster";
-    for (const choice of choices) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "button";
-      button.textContent = choice.label;
-      button.addEventListener("click", () => {
-        box.remove();
-        choice.act();
-      });
-      row.append(button);
-    }
-    box.append(row);
-  }
+export function notice(form: HTMLElement, kind: "warn" | "bad" | "good", sentence: string, choices: Choice[] = []): HTMLElement {
+  const box = node("div", { class: `notice notice--${kind} stack`, role: kind === "good" ? "status" : "alert" }, node("p", {}, sentence));
+  const buttons = choices.map(({ label, act, stays }) =>
+    button(label, () => {
+      if (!stays) box.remove();
+      act();
+    }),
+  );
+  if (buttons.length > 0) box.append(node("p", { class: "cluster" }, ...buttons));
   form.before(box);
   return box;
 }
 
-/** A link that opens the sign-in page in another tab, shown once. */
-export function signInNotice(form: HTMLElement, whereTheTextIs: string): void {
+/** Two ways to sign in again, shown once: here, and in another tab for whoever signs in elsewhere. */
+export function signInNotice(form: HTMLElement, because: string, whereTheTextIs: string, here: () => void): void {
   if (document.querySelector("[data-sign-in]")) return;
-  const box = notice(form, "bad", `You are signed out. ${whereTheTextIs} Sign in again in a new tab, then come back: saving goes on by itself.`);
+  const box = notice(form, "bad", `${because} ${whereTheTextIs} Sign in again, and saving goes on by itself.`, [{ label: "Sign in here", act: here, stays: true }]);
   box.dataset.signIn = "";
-  const link = document.createElement("a");
-  link.href = "/accounts/login/";
-  link.target = "_blank";
-  link.className = "button";
-  link.textContent = "Sign in in a new tab";
-  box.append(link);
+  box.querySelector(".cluster")?.append(node("a", { href: "/accounts/login/", target: "_blank" }, "Sign in in a new tab"));
 }

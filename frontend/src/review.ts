@@ -49,7 +49,6 @@ function open(form: HTMLFormElement, place: HTMLElement, url: string): void {
         writeFields(form, fieldsOf(payload));
         tidy();
       },
-      show: (payload) => shown(fieldsOf(payload)),
       lock: () => lockFields(form),
     },
     url,
@@ -100,10 +99,4 @@ function open(form: HTMLFormElement, place: HTMLElement, url: string): void {
   ]);
   tidy();
   void autosave.restore();
-}
-
-/** The fields of a review for somebody who chooses between two of them. */
-function shown(fields: Fields): string {
-  const told = Object.entries(fields).filter(([name, value]) => value !== "" && !name.endsWith("_span"));
-  return told.map(([name, value]) => `${name.replaceAll("_", " ")}: ${value}`).join("\n");
 }

@@ -25,7 +25,7 @@ export type Answer =
   | { kind: "saved"; saved: Saved }
   | { kind: "stale"; sentence: string; current: Current }
   | { kind: "closed"; sentence: string }
-  | { kind: "signed-out" }
+  | { kind: "signed-out"; as?: "other" }
   | { kind: "refused"; sentence: string }
   | { kind: "away"; from: "network" | "server" };
 
@@ -41,7 +41,8 @@ export interface Watcher {
   saved(saved: Saved, payload: Payload): void;
   stale(sentence: string, current: Current): void;
   closed(sentence: string): void;
-  signedOut(): void;
+  /** Nobody is signed in any more, or somebody else than who wrote this. */
+  signedOut(as: "other" | undefined): void;
 }
 
 export interface Timers {
@@ -61,6 +62,14 @@ export function clockWords(iso: string): string {
   return `Saved ${String(at.getHours()).padStart(2, "0")}:${String(at.getMinutes()).padStart(2, "0")}`;
 }
 
+/** For a save of any day: with the day when it was not today. */
+export function dayAndClockWords(iso: string): string {
+  const at = new Date(iso);
+  if (at.toDateString() === new Date().toDateString()) return clockWords(iso);
+  const day = at.toLocaleDateString("en-GB", { day: "numeric", month: "long" });
+  return clockWords(iso).replace("Saved", `Saved ${day},`);
+}
+
 export function payloadOf(current: Current): Payload {
   return current.fields ? { fields: current.fields } : { body: current.body, note: current.note };
 }
@@ -73,6 +82,8 @@ export class Saver {
   private flight: Promise<void> | undefined;
   private failures = 0;
   private paused = false;
+  /** Whether the last answer was that nobody is signed in. */
+  signedOut = false;
   private acknowledged: string;
   private savedWords: string;
 
@@ -86,6 +97,22 @@ export class Saver {
   ) {
     this.acknowledged = canonical(onTheServer);
     this.savedWords = version > 0 ? "Saved" : "Not saved yet";
+  }
+
+  /** What the server is known to have held at `version`. */
+  get base(): Payload {
+    return JSON.parse(this.acknowledged) as Payload;
+  }
+
+  /** Whether saving waits for a choice, or has ended. */
+  get stopped(): boolean {
+    return this.paused;
+  }
+
+  /** When the text of the page was saved, as it came. */
+  cameFrom(savedAt: string): void {
+    this.savedWords = dayAndClockWords(savedAt);
+    if (!this.unsettled) this.watcher.say(this.savedWords, true);
   }
 
   private get dirty(): boolean {
@@ -144,6 +171,7 @@ export class Saver {
   }
 
   private take(answer: Answer, payload: Payload): void {
+    this.signedOut = answer.kind === "signed-out";
     if (answer.kind === "saved") {
       const recovered = this.failures > 0;
       this.failures = 0;
@@ -161,7 +189,7 @@ export class Saver {
       this.watcher.say("Not saved: this was changed in another tab", false);
       this.watcher.stale(answer.sentence, answer.current);
     } else if (answer.kind === "closed") {
-      this.paused = true;
+      this.stop();
       this.watcher.say("Not saved: this can no longer be changed", false);
       this.watcher.closed(answer.sentence);
     } else if (answer.kind === "refused") {
@@ -172,10 +200,8 @@ export class Saver {
   }
 
   private tryAgainLater(answer: Extract<Answer, { kind: "away" | "signed-out" }>): void {
-    const because =
-      answer.kind === "signed-out" ? "you are signed out" : answer.from === "network" ? "no connection" : "the server is not answering";
-    this.watcher.say(`Not saved: ${because}. ${this.watcher.whereTheTextIs()}`, false);
-    if (answer.kind === "signed-out") this.watcher.signedOut();
+    this.watcher.say(`Not saved: ${becauseOf(answer)}. ${this.watcher.whereTheTextIs()}`, false);
+    if (answer.kind === "signed-out") this.watcher.signedOut(answer.as);
     this.schedule(RETRIES[Math.min(this.failures, RETRIES.length - 1)] ?? LONGEST);
     this.failures += 1;
   }
@@ -186,18 +212,28 @@ export class Saver {
     this.unanswered.clear();
   }
 
-  /** The person chose between two texts: go on from the newer version. */
-  resume(version: number, onTheServer: Payload): void {
+  /** The person chose between two texts, or wrote on elsewhere: go on from the newer version. */
+  resume(version: number, onTheServer: Payload, savedAt?: string): void {
     this.version = version;
     this.acknowledge(onTheServer);
     this.paused = false;
-    this.savedWords = "Saved";
+    this.savedWords = savedAt ? dayAndClockWords(savedAt) : "Saved";
     if (this.dirty) this.changed();
     else this.watcher.say(this.savedWords, true);
+  }
+
+  /** Nothing can be written any more. */
+  stop(): void {
+    this.paused = true;
   }
 
   /** The network is back: try at once. */
   retry(): void {
     if (this.failures > 0) void this.save();
   }
+}
+
+function becauseOf(answer: Extract<Answer, { kind: "away" | "signed-out" }>): string {
+  if (answer.kind === "signed-out") return answer.as === "other" ? "somebody else is signed in here" : "you are signed out";
+  return answer.from === "network" ? "no connection" : "the server is not answering";
 }

@@ -12,7 +12,7 @@ export function sender(url: string, form: HTMLFormElement): Send {
     try {
       const response = await fetch(url, {
         method: "POST",
-        headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrfOf(form) },
+        headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrfOf(form), "X-Person": form.dataset.person ?? "" },
         body,
         keepalive: keepalive && body.size < KEEPALIVE_BYTES,
         redirect: "manual",
@@ -34,6 +34,7 @@ export async function meaning(response: Response): Promise<Answer> {
   const told = await objectIn(response);
   const sentence = typeof told?.error === "string" ? told.error : undefined;
   // Django's own 403 is a page: the token has gone with the session. Ours is a sentence.
+  if (response.status === 403 && told?.code === "somebody_else") return { kind: "signed-out", as: "other" };
   if (response.status === 403) return sentence ? { kind: "closed", sentence } : { kind: "signed-out" };
   // A gate of a network answers with a page of its own. Only the server's own word is a save.
   if (response.ok) return isVersioned(told) && typeof told.saved_at === "string" ? { kind: "saved", saved: told as unknown as Saved } : away;
@@ -42,6 +43,18 @@ export async function meaning(response: Response): Promise<Answer> {
   if (response.status === 409 || response.status === 404)
     return { kind: "closed", sentence: sentence ?? "This is no longer yours to change. Your text is still here; copy it if you need it." };
   return { kind: "refused", sentence: sentence ?? "The server could not take it." };
+}
+
+/** What the server has, for a page that was left open: nothing when it cannot be asked now. */
+export async function askForNewer(url: string, since: number, form: HTMLFormElement): Promise<(Current & { closed?: string }) | undefined> {
+  try {
+    const headers = { Accept: "application/json", "X-Person": form.dataset.person ?? "" };
+    const response = await fetch(`${url}?since=${since}`, { headers, redirect: "manual", credentials: "same-origin" });
+    const told = response.ok ? await objectIn(response) : undefined;
+    return isVersioned(told) ? (told as unknown as Current) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function objectIn(response: Response): Promise<Record<string, unknown> | undefined> {

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, QueryDict
 
-from pasiflora.kernel.errors import Invalid
+from pasiflora.kernel.errors import Invalid, NotYours
 
 PAGE = 25
 """Rows on a page of a list."""
@@ -55,3 +55,16 @@ def person(request: HttpRequest) -> Any:
     user = request.user
     assert isinstance(user, AbstractBaseUser), "login_required guards every view that asks"
     return user
+
+
+class SomebodyElse(NotYours):
+    """Somebody else is signed in on this browser now. Nothing was saved; sign in as yourself to go on."""
+
+    code = "somebody_else"
+
+
+def same_person(request: HttpRequest) -> None:
+    """Refuse a save by a page that was opened when another person was signed in, before it looks like a lost claim."""
+    said = request.headers.get("X-Person", "")
+    if said and said != str(request.user.pk):
+        raise SomebodyElse

@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "pasiflora.second_factor.SecondFactorMiddleware",
+    "pasiflora.signing_in_again.FramingMiddleware",
     "pasiflora.kernel.http.RefusalMiddleware",
 ]
 
@@ -72,6 +73,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "pasiflora.shell.shell",
+                "pasiflora.signing_in_again.framed",
             ],
         },
     }
@@ -237,9 +239,14 @@ CELERY_BEAT_SCHEDULE = {
         "experts.sweep_evidence",
     ]
 } | {
+    "tasks.sweep_warnings": {"task": "tasks.sweep_warnings", "schedule": 60.0},
+    "reviews.sweep_warnings": {"task": "reviews.sweep_warnings", "schedule": 60.0},
+    "reviews.sweep_waiting": {"task": "reviews.sweep_waiting", "schedule": 1800.0},
+    "experts.sweep_notices": {"task": "experts.sweep_notices", "schedule": 300.0},
     "audit.seal": {"task": "audit.seal", "schedule": 60.0},
     # Nobody is told at once by this one: it finds who was verified since they were asked.
     "experts.sweep_vouches": {"task": "experts.sweep_vouches", "schedule": 10 * SWEEP_SECONDS},
+    "tasks.thin_versions": {"task": "tasks.thin_versions", "schedule": 3600.0},
     "experts.sweep_expiry": {"task": "experts.sweep_expiry", "schedule": 600.0},
     "experts.shred_evidence": {"task": "experts.shred_evidence", "schedule": 600.0},
     "experts.sweep_conflicts": {"task": "experts.sweep_conflicts", "schedule": 600.0},

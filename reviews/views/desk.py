@@ -7,9 +7,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from pasiflora.kernel import clock
-from pasiflora.kernel.edge import json_object, person, whole_number
+from pasiflora.kernel.edge import json_object, person, same_person, whole_number
 from pasiflora.kernel.errors import DomainError, Invalid
 from pasiflora.kernel.markdown import render as render_markdown
+from pasiflora.kernel.textdiff import changed_words
 from reviews import doors, sheet
 from reviews.actions.opening import open_response
 from reviews.actions.reviewing import ReviewStale, complete_review, save_review
@@ -20,7 +21,6 @@ from reviews.models import Review
 from reviews.policies import expects_first
 from reviews.queries import decided_with_reviews
 from reviews.states import Finding, ReviewState, Severity
-from reviews.textdiff import changed_words
 
 
 @login_required
@@ -124,6 +124,7 @@ def open_(request: HttpRequest, review_id: int) -> HttpResponse:
 @require_POST
 def save(request: HttpRequest, review_id: int) -> HttpResponse:
     """Autosave of the desk. JSON in, JSON out."""
+    same_person(request)
     user = person(request)
     held, _ = doors.own_review(user, review_id)
     sent = json_object(request)

@@ -9,6 +9,7 @@ from pasiflora.kernel.edge import person
 from pasiflora.kernel.markdown import render as render_markdown
 from reviews.queries import history_for_the_author
 from tasks import doors
+from tasks.queries.process import process_of
 from tasks.queries.submissions import html_of, newest_revision
 from tasks.states import SubmissionState
 
@@ -29,6 +30,7 @@ def submission(request: HttpRequest, submission_id: int) -> HttpResponse:
             "html": html_of(revision),
             "instruction_html": render_markdown(found.task.instruction, prefix="task"),
             "history": history_for_the_author(found),
+            "process": process_of(found.claim.draft),
             "may_revise": found.state == SubmissionState.CHANGES_REQUESTED,
         },
     )

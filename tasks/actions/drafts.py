@@ -38,14 +38,7 @@ def save_draft(*, claim: Claim, by: User, at: datetime, body: str, note: str | N
     when the text cannot be stored. Saving again what is saved already changes nothing and is never stale.
     """
     storable(body)
-    claim = (
-        Claim.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("task__project")
-        .get(pk=claim.pk, expert=by)
-    )
-    if claim.state not in WRITABLE:
-        raise DraftClosed
-    draft = Draft.objects.select_for_update(no_key=True).get(claim=claim)
+    claim, draft = lock_for_writing(claim, by=by)
     note = draft.note if note is None else storable(note, longest=NOTE_LONGEST)
     _extend(claim, at=at)
     if (draft.body, draft.note) == (body, note):
@@ -53,6 +46,18 @@ def save_draft(*, claim: Claim, by: User, at: datetime, body: str, note: str | N
     if draft.version != base_version:
         raise DraftStale(draft)
     return write_version(draft, body=body, note=note, at=at)
+
+
+def lock_for_writing(claim: Claim, *, by: User) -> tuple[Claim, Draft]:
+    """The claim with its project and the draft, both locked; DraftClosed when nothing can be written any more."""
+    claim = (
+        Claim.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("task__project")
+        .get(pk=claim.pk, expert=by)
+    )
+    if claim.state not in WRITABLE:
+        raise DraftClosed
+    return claim, Draft.objects.select_for_update(no_key=True).get(claim=claim)
 
 
 def write_version(draft: Draft, *, body: str, note: str, at: datetime) -> Draft:

@@ -1,6 +1,7 @@
 """The work and the answers."""
 
 from tasks.models.claims import Claim, Draft, DraftVersion
+from tasks.models.process import LargePaste, RecordingOff, Sitting
 from tasks.models.projects import Guideline, Project, Rubric
 from tasks.models.statements import Statement
 from tasks.models.submissions import Revision, RevisionRendering, Submission
@@ -11,10 +12,13 @@ __all__ = [
     "Draft",
     "DraftVersion",
     "Guideline",
+    "LargePaste",
     "Project",
+    "RecordingOff",
     "Revision",
     "RevisionRendering",
     "Rubric",
+    "Sitting",
     "Statement",
     "Submission",
     "Task",

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Length
 
 from experts.models import User
 from tasks.models.tasks import Task
@@ -70,7 +71,7 @@ class Draft(models.Model):
 
 
 class DraftVersion(models.Model):
-    """Every save of a draft, kept."""
+    """One save of a draft. Old ones are thinned out: see tasks.thinning."""
 
     draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
@@ -78,6 +79,10 @@ class DraftVersion(models.Model):
     note = models.TextField(blank=True)
     statements = models.JSONField(default=list, db_default=[])
     saved_at = models.DateTimeField()
+    restored_from = models.PositiveIntegerField(null=True, help_text="The version whose text this one brought back.")
+    length = models.GeneratedField(
+        expression=Length("body"), output_field=models.PositiveIntegerField(), db_persist=True
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["draft", "number"], name="draft_version_numbered_once")]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tasks.views import board, desk, submissions
+from tasks.views import board, desk, process, submissions, versions
 
 urlpatterns = [
     path("gates/", board.gates, name="gates"),
@@ -13,6 +13,11 @@ urlpatterns = [
     path("preview/", desk.preview, name="preview"),
     path("claims/<int:claim_id>/", desk.desk, name="desk"),
     path("claims/<int:claim_id>/save/", desk.save, name="draft_save"),
+    path("claims/<int:claim_id>/now/", desk.now, name="draft_now"),
+    path("claims/<int:claim_id>/process/", process.note, name="draft_process"),
+    path("claims/<int:claim_id>/versions/", versions.versions, name="draft_versions"),
+    path("claims/<int:claim_id>/versions/<int:number>/", versions.version, name="draft_version"),
+    path("claims/<int:claim_id>/versions/<int:number>/restore/", versions.restore, name="draft_restore"),
     path("claims/<int:claim_id>/release/", desk.release, name="claim_release"),
     path("claims/<int:claim_id>/submit/", desk.submit, name="draft_submit"),
     path("submissions/", submissions.submissions, name="submissions"),

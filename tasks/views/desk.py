@@ -1,5 +1,6 @@
 """The writing desk: the task, my text, is it safe, send."""
 
+import json
 from dataclasses import asdict
 
 from django.contrib import messages
@@ -10,19 +11,21 @@ from django.views.decorators.http import require_POST, require_safe
 
 from experts.models import User
 from pasiflora.kernel import clock
-from pasiflora.kernel.edge import json_object, person, text, whole_number
+from pasiflora.kernel.edge import json_object, person, same_person, text, whole_number
 from pasiflora.kernel.errors import DomainError
 from pasiflora.kernel.http import wants_json
 from pasiflora.kernel.markdown import render as render_markdown
+from pasiflora.kernel.textdiff import Run, changed_words, in_places
 from tasks import doors
 from tasks.actions.claims import release_claim
-from tasks.actions.drafts import DraftStale, save_draft
+from tasks.actions.drafts import WRITABLE, DraftClosed, DraftStale, save_draft
 from tasks.actions.submissions import submit_response
 from tasks.forms.writing import DraftForm, HandIn, ReleaseForm
 from tasks.models import Claim, Draft
+from tasks.queries.process import is_recorded, process_of
 from tasks.queries.tasks import newest_guideline
-from tasks.states import ClaimState, ReleaseReason
-from tasks.texts import storable
+from tasks.states import ClaimState, PasteOrigin, ReleaseReason
+from tasks.texts import storable, unix_lines
 
 PARKED = "The lease has ended, so this is saved to your parked draft. Claim the task again to hand it in."
 
@@ -58,14 +61,24 @@ def _desk(
         "active": claim.state == ClaimState.ACTIVE,
         "error": error,
         "other": other,
+        "other_runs": _against(form, other) if other else None,
+        "process": process_of(claim.draft) if is_recorded(person(request)) else None,
+        "origins": json.dumps(dict(PasteOrigin.choices)),
     }
     return render(request, "tasks/desk.html", page, status=error.status if error else 200)
+
+
+def _against(form: DraftForm, other: Draft) -> list[Run]:
+    """The other text, marked against the one that was posted."""
+    posted = unix_lines(str(form["body"].value() or ""))
+    return in_places(changed_words(posted, other.body) or [], fold=False)
 
 
 @login_required
 @require_POST
 def save(request: HttpRequest, claim_id: int) -> HttpResponse:
     """Autosave. JSON in, JSON out; a stale save gets the newer text so that the person can choose."""
+    same_person(request)
     user = person(request)
     claim = doors.claim_named(user, claim_id)
     sent = json_object(request)
@@ -83,6 +96,20 @@ def save(request: HttpRequest, claim_id: int) -> HttpResponse:
         answer = {"error": stale.sentence, "code": stale.code, "current": _as_json(stale.current, with_text=True)}
         return JsonResponse(answer, status=stale.status)
     return JsonResponse(_as_json(draft) | _lease(draft))
+
+
+@login_required
+@require_safe
+def now(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """What the server has now, for a page that was left open while its person wrote elsewhere.
+
+    The text only when it is newer than `?since=` says; `closed` once nothing can be written any more.
+    """
+    same_person(request)
+    claim = doors.own_claim(person(request), claim_id)
+    newer = claim.draft.version > whole_number(request.GET.get("since", "0"))
+    closed = {} if claim.state in WRITABLE else {"closed": DraftClosed().sentence}
+    return JsonResponse(_as_json(claim.draft, with_text=newer) | _lease(claim.draft) | closed)
 
 
 def _as_json(draft: Draft, *, with_text: bool = False) -> dict[str, object]:

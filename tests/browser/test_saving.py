@@ -238,7 +238,9 @@ def test_an_unresolved_conflict_survives_closing_the_tab(page: Page, visit) -> N
     type_(left, " Not chosen yet.")
     expect(state(left)).to_have_text(SAVED)
     left.reload()
-    expect(left.locator("pre.source", has_text="From the right. And more.")).to_be_visible()
+    left.get_by_role("button", name="Compare and choose").click()
+    expect(left.get_by_role("dialog")).to_contain_text("From the right. And more.")
+    left.get_by_role("button", name="Decide later").click()
     left.get_by_role("button", name="Drop the kept text").click()
     left.wait_for_timeout(300)
     assert kept(left) == []

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from experts.forms.notices import GROUPS
 from tasks.models import Project, Rubric
 from tests import factories, training
 from tests.factories import PASSWORD
@@ -32,14 +33,17 @@ ADMIN, MEMBER, ALL = only("admin"), only("member"), only(*EVERYBODY)
 
 # Who gets what when reading. None: the address takes no reading at all (405 for everybody).
 READING: dict[str, dict[str, int] | None] = {
-    "write_board": ALL, "task": ALL, "submissions": ALL, "credentials": ALL, "credential_new": ALL,
+    "signed_in": ALL, "write_board": ALL, "task": ALL, "submissions": ALL, "credentials": ALL, "credential_new": ALL,
     "credential": only("author"), "vouches": ALL, "vouch": only("judge"),
     "application": ALL, "profile": ALL, "agreement": ALL, "desk_agreement": ADMIN, "domains": ADMIN, "domain": ADMIN,
+    "notices": ALL, "notices_settings": ALL,
     "gates": only(),  # without a task or a domain there is nothing to say
     "training": ALL, "training_module": ALL, "training_desk": ADMIN, "training_source": ADMIN,
     "training_file": ADMIN, "person_training": ADMIN, "reviewers_test": ALL,
     "exam": only("author"), "exam_result": only("author"), "conflicts": ALL,
     "desk": only("author"), "submission": only("author"),
+    "draft_now": only("author"), "draft_versions": only("author"), "draft_version": only("author"),
+    "recording": ALL,
     "review_queue": only("reader", "second", "far_reader", others=NOT_YOURS), "review": only("reader"),
     "adjudication_list": only("judge", "far_judge", others=NOT_YOURS), "case": only("judge"),
     "desk_home": ADMIN, "desk_credentials": ADMIN, "desk_credential": ADMIN, "people": ADMIN, "person": ADMIN,
@@ -53,7 +57,9 @@ READING: dict[str, dict[str, int] | None] = {
     "evidence_view": only(), "evidence_page": only(),
     **dict.fromkeys((
         "evidence_add", "evidence_remove", "evidence_ask", "evidence_end",
+        "notices_seen",
         "claim_next", "task_claim", "preview", "draft_save", "claim_release", "draft_submit", "review_next",
+        "draft_restore", "draft_process", "recording_forget",
         "review_open", "review_save", "review_complete", "review_hand_back", "case_rule", "desk_credential_rule",
         "desk_credential_presence", "exam_begin", "reviewers_begin", "qualification_grant", "qualification_revoke",
         "conflict_colleague", "conflict_employer", "conflict_left", "person_pause", "person_pause_end",
@@ -67,7 +73,7 @@ READING: dict[str, dict[str, int] | None] = {
 
 # Who is refused when acting on what is somebody else's; the entitled are tested where the action is.
 ACTING: dict[str, dict[str, int]] = {
-    **dict.fromkeys(("draft_save", "claim_release", "draft_submit"), only("author")),
+    **dict.fromkeys(("draft_save", "draft_restore", "draft_process", "claim_release", "draft_submit"), only("author")),
     **dict.fromkeys(("review_open", "review_save", "review_complete", "review_hand_back"), only("reader")),
     **dict.fromkeys(("person_pause", "person_pause_end", "person_conflict", "person_conflict_end"), ADMIN),
     "conflict_left": only("author"),
@@ -92,8 +98,12 @@ API_ACTIONS = {"api_release_request"}
 
 # What anybody may post to, for what it does is their own or refused in a sentence.
 OPEN_TO_ALL = {
+    "notices_seen",
+    "notices_settings",
     "claim_next",
     "reviewers_begin",
+    "recording",
+    "recording_forget",
     "task_claim",
     "preview",
     "credential_new",
@@ -123,6 +133,8 @@ ACCOUNTS: dict[str, tuple[int, int]] = {
         "mfa_activate_totp", "mfa_generate_recovery_codes", "mfa_add_webauthn",
         "mfa_remove_webauthn",
         "mfa_edit_webauthn", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"), (302, 302)),
+    # Whoever holds a mail can stop mail like it; a key that is not ours opens nothing.
+    "notices_stop": (404, 404),
     # Half a sign-in: they lead back to its start when there is none.
     **dict.fromkeys(("mfa_authenticate", "mfa_login_webauthn", "socialaccount_signup"), (302, 302)),
     # What another account sends people to and from: a page that asks first, and a refusal of what nobody began.
@@ -137,6 +149,7 @@ ACCOUNTS: dict[str, tuple[int, int]] = {
     **dict.fromkeys(("account_set_password", "account_confirm_login_code"), (302, 302)),
 }  # fmt: skip
 KEYS = {
+    "notices_stop": {"key": "no-such"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "no-such"},
     "account_confirm_email": {"key": "no-such"},
     "mfa_remove_webauthn": {"pk": 1},
@@ -146,6 +159,7 @@ KEYS = {
 }
 
 KEY = str(UUID(int=7))
+WAYS = {kind: "off" for _, kinds in GROUPS.values() for kind in kinds}
 CLAIM = {"title": "MD", "institution": "Examples", "field": "Medicine", "year": "2004", "link": "example.org"}
 WORK = {"title": "Chief", "institution": "Ward", "since": "2004", "email": "chief@hospital.example"}
 ASKING = {"experience": "Wards.", "voucher": "ada@hospital.example", "relationship": "The same ward."}
@@ -165,13 +179,17 @@ def doing(world: World) -> dict[str, tuple[str, dict[str, Any], dict[str, Any], 
     }  # fmt: skip
     commissioned = str(Project.objects.get(slug=world.ids["project"]["slug"]).pk)
     file = SimpleUploadedFile("tasks.jsonl", b'{"instruction": "Why?"}')
-    response = {"body": "Because.", "note": "", "base_version": 0}
+    response = {"body": "Because.", "note": "", "base_version": 1}
     # fmt: off
     return {
         "claim_next": ("author", {}, {}, 302, r"/write/$"),
         "task_claim": ("author", {}, {}, 302, rf"{world.url('desk')}$"),
         "preview": ("plain", {"body": "*a*"}, JSON, 200, ""),
         "draft_save": ("author", response, JSON, 200, ""),
+        "draft_process": ("author", {"sitting": KEY, "counts": {"typed": 3}}, JSON, 200, ""),
+        "recording": ("plain", {"recording": "off"}, {}, 302, r"/account/writing/$"),
+        "recording_forget": ("plain", {}, {}, 302, r"/account/writing/$"),
+        "draft_restore": ("author", {"base_version": "1"}, {}, 302, rf"{world.url('desk')}$"),
         "claim_release": ("author", {"reason": "no_time"}, {}, 302, r"/write/$"),
         "draft_submit": ("author", response | {"key": KEY}, {}, 302, r"/write/submissions/\d+/$"),
         "review_next": ("far_reader", {}, {}, 302, r"/review/$"),
@@ -189,6 +207,8 @@ def doing(world: World) -> dict[str, tuple[str, dict[str, Any], dict[str, Any], 
                            r"/desk/agreement/$"),
         "exam_begin": ("plain", {}, {}, 302, r"/train/exams/\d+/$"),
         "exam": ("author", {"keep": "yes"}, {}, 302, rf"{world.url('exam')}$"),
+        "notices_seen": ("plain", {}, {}, 302, r"/notices/$"),
+        "notices_settings": ("plain", WAYS, {}, 302, r"/notices/settings/$"),
         "reviewers_begin": ("author", {}, {}, 302, r"/train/exams/\d+/$"),
         "qualification_grant": ("admin", {"kind": "writing", "reason": "Taught it."}, {}, 302,
                                 r"/desk/people/\d+/training/$"),

@@ -1,7 +1,9 @@
 """Lists cost the same with one row as with thirty, and never read the text of a response."""
 
+import itertools
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -9,21 +11,24 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from experts.actions.conflicts import record_conflict, record_employer
+from experts.actions.notices import notify
 from experts.actions.pauses import pause_person, reinstate
 from experts.models import Conflict
-from experts.states import ConflictKind, Role
+from experts.states import ConflictKind, NoticeKind, Role
 from exports.actions.labs import add_member, issue_token
 from exports.actions.releasing import next_version, request_release
 from exports.models import Commission, Dataset, Lab, LabMember
 from exports.states import LabRole
 from pasiflora.kernel import clock
 from reviews.states import Verdict
+from tasks.actions.drafts import save_draft
 from tasks.models import TaskImport
 from tests import factories, factories_kinds, training
 from tests.domain.test_releases import dataset_of, lab_with
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
 
 
 def queries(client: Client, path: str) -> tuple[int, list[str]]:
@@ -52,9 +57,29 @@ def submissions():
     return person, "/write/submissions/", lambda: factories.submitted(factories.claim(factories.task(project), person))
 
 
+def notices():
+    person = factories.person()
+
+    def more() -> None:
+        notify(to=person, kind=NoticeKind.VOUCH_ASKED, at=NOON, url="/vouches/", applicant="Nora")
+
+    return person, "/notices/", more
+
+
 def home():
     person, project = factories.expert(), factories.project()
     return person, "/", lambda: factories.submitted(factories.claim(factories.task(project), person))
+
+
+def versions():
+    held = factories.claim()
+    saves = itertools.count()
+
+    def more() -> None:
+        n = next(saves)
+        save_draft(claim=held, by=held.expert, at=NOON + n * HOUR, body=f"Save {n}", base_version=n)
+
+    return held.expert, f"/write/claims/{held.pk}/versions/", more
 
 
 def review_queue():
@@ -282,7 +307,7 @@ LONG = re.compile(
     r'"tasks_task"\."(?:instruction|context|extra)"'
     r'|"tasks_draft(?:version)?"\."(?:body|note)"|"tasks_revision"\."(?:body|note)"|"tasks_revisionrendering"\."html"'
     r'|"reviews_review"\."(?:comment|draft|\w+_reason)"|"reviews_decision"\."rationale"'
-    r'|"experts_trainingmodule"\."source"'
+    r'|"experts_trainingmodule"\."source"|"experts_notice"\."body"'
     r'|"experts_credential"\."(?:statement|unsent)"|"experts_vouch"\."(?:relationship|statement|seen_of_work)"|"exports_release"\."(?:manifest|spec)"|"tasks_taskimport"\."report"'
 )
 EXCERPT = re.compile(r"LEFT\([^,]+, \d+\)")
@@ -303,11 +328,11 @@ def test_the_eye_for_long_texts_sees() -> None:
 @pytest.mark.parametrize(
     ("page", "count"),
     [
-        (board, 16), (submissions, 5), (home, 25), (review_queue, 12), (credential_desk, 8), (people, 8),
+        (board, 16), (submissions, 5), (versions, 6), (home, 25), (review_queue, 12), (credential_desk, 8), (people, 8),
         (one_person, 26), (credentials, 11), (vouches, 7),
         (projects, 6), (project_page, 12), (project_tasks, 7), (labs, 6),
         (lab_home, 6), (cases, 9), (dataset, 14), (tokens, 6), (one_lab, 9),
-        (home_of_everything, 25), (a_busy_person, 27), (conflicts, 5), (conflicted, 6),
+        (home_of_everything, 25), (a_busy_person, 27), (conflicts, 5), (conflicted, 6), (notices, 6),
         (course, 10), (training_module, 9), (exam_result, 8), (training_desk, 7), (training_source, 8),
         (person_training, 11),
     ],

@@ -12,6 +12,7 @@ from experts.actions.conflicts import declare_employer
 from experts.actions.pauses import pause_person
 from experts.actions.training import begin_exam
 from experts.models import User
+from experts.stopping import key_for
 from exports.actions.building import build_release
 from exports.actions.labs import add_member, issue_token, open_lab, revoke_token
 from exports.actions.releasing import request_release
@@ -19,6 +20,7 @@ from exports.states import LabRole
 from pasiflora.kernel import clock
 from reviews.actions.reviewing import take_next_review
 from reviews.states import Verdict
+from tasks.actions.drafts import save_draft
 from tasks.actions.imports import receive_import
 from tests import factories, factories_kinds, training
 from tests.domain.test_releases import dataset_of, lab_with
@@ -55,6 +57,7 @@ def make_world() -> World:
     stranger = factories.person()
     add_member(lab=elsewhere, email=stranger.email, role=LabRole.OWNER, by=admin, at=NOON)
     held = factories.claim(factories.task(project), author)
+    save_draft(claim=held, by=author, at=NOON, body="Begun.", base_version=0)
     disputed = factories.submitted(factories.claim(factories.task(project), author))
     factories.reviewed(reader)
     factories.reviewed(second, (3, 3, 3, 3), Verdict.REQUEST_CHANGES)
@@ -99,10 +102,16 @@ def make_world() -> World:
             "stranger": stranger,
         },
         ids={
+            "notices_stop": {"key": key_for(plain.pk, "decision")},
             "task": {"task_id": held.task_id},
             "task_claim": {"task_id": held.task_id},
             "desk": {"claim_id": held.pk},
             "draft_save": {"claim_id": held.pk},
+            "draft_now": {"claim_id": held.pk},
+            "draft_process": {"claim_id": held.pk},
+            "draft_versions": {"claim_id": held.pk},
+            "draft_version": {"claim_id": held.pk, "number": 1},
+            "draft_restore": {"claim_id": held.pk, "number": 1},
             "claim_release": {"claim_id": held.pk},
             "draft_submit": {"claim_id": held.pk},
             "submission": {"submission_id": disputed.submission_id},

@@ -1,11 +1,13 @@
 """Counting, comparing and fingerprinting texts."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pasiflora.kernel.errors import Invalid
-from reviews.textdiff import changed_words
+from pasiflora.kernel.textdiff import AROUND, changed_words, in_places
 from tasks.texts import LONGEST, count_words, fingerprint, same_but_line_ends, storable, unix_lines
 
 
@@ -29,6 +31,35 @@ def test_a_diff_puts_both_texts_together_again() -> None:
     assert "".join(change.text for change in changes if change.kind != "added") == old
     assert "".join(change.text for change in changes if change.kind != "removed") == new
     assert changed_words(None, new) is None
+
+
+def test_a_blank_between_two_changed_words_belongs_to_them() -> None:
+    changes = changed_words("Give one tablet.", "Give two pills.")
+    assert changes is not None
+    assert [(change.kind, change.text) for change in changes] == [
+        ("same", "Give "), ("removed", "one tablet"), ("added", "two pills"), ("same", "."),
+    ]  # fmt: skip
+
+
+def test_two_long_texts_that_share_little_are_compared_at_once() -> None:
+    words = [f"w{n % 700}" for n in range(35_000)]
+    old, new = " ".join(words), " ".join(words[::-1])
+    began = time.process_time()
+    changed_words(old, new)
+    assert time.process_time() - began < 1
+
+
+def test_places_are_numbered_and_long_unchanged_stretches_are_folded() -> None:
+    same = "Same here. " * 100
+    changes = changed_words(f"{same}One. {same}Two. {same}", f"{same}Uno. {same}Due. {same}") or []
+    runs = in_places(changes)
+    assert [run.place for run in runs if run.starts] == [1, 2]
+    assert [run.kind for run in runs if run.place == 1] == ["removed", "added"]
+    assert (
+        sum(run.folded for run in runs) + sum(len(run.text) for run in runs if run.kind == "same") == 3 * len(same) + 4
+    )
+    assert max(len(run.text) for run in runs if run.kind == "same") <= AROUND + 2
+    assert not any(run.folded for run in in_places(changes, fold=False))
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django import template
+from django.conf.locale import LANG_INFO
 from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -44,6 +45,12 @@ def count(value: int, noun: str) -> str:
 
 
 @register.filter
+def gain(value: int) -> str:
+    """`+1,204`, `−12`, or `the same length`."""
+    return f"{'+' if value > 0 else '−'}{abs(value):,}" if value else "the same length"
+
+
+@register.filter
 def money(cents: int, currency: str) -> str:
     """`EUR 45.00`."""
     return f"{currency} {cents / 100:,.2f}"
@@ -53,3 +60,9 @@ def money(cents: int, currency: str) -> str:
 def deed(verb: str) -> str:
     """`Credential approved first` of the audit verb `credential.approved_first`."""
     return verb.replace(".", " ").replace("_", " ").capitalize()
+
+
+@register.filter
+def language(code: str) -> str:
+    """The English name of a language, or the code itself when it has none here: `de` is German."""
+    return str(LANG_INFO.get(code, {}).get("name", code))

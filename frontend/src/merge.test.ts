@@ -1,0 +1,107 @@
+import { expect, test } from "vitest";
+import { chosen, merge, partsThatDiffer, suggested, suggestedValue, withField, type Hunk, type Side } from "./merge";
+import { aligned, changedWords, sentencesOf } from "./textdiff";
+
+/** A generator with a seed, so that what fails once fails again. */
+function random(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+const join = (hunks: Hunk[], side: (hunk: Hunk) => Side): string => hunks.map((hunk) => chosen(hunk, side(hunk))).join("");
+
+function someText(draw: (below: number) => number, sentences: number): string[] {
+  return Array.from({ length: sentences }, () => ["One. ", "Two. ", "A 3.5 dose. ", "Ärzte\n", "\n", "心脏。", "💊 x. ", "a"][draw(8)] ?? "");
+}
+
+function edited(draw: (below: number) => number, pieces: string[]): string {
+  const copy = [...pieces];
+  for (let n = draw(4); n > 0; n -= 1) copy.splice(draw(copy.length + 1), draw(2), `New ${draw(3)}. `);
+  return copy.join("");
+}
+
+test("all of one side is that side, whatever the three texts are", () => {
+  const draw = random(7);
+  for (let round = 0; round < 3000; round += 1) {
+    const pieces = someText(draw, draw(12));
+    const [base, mine, theirs] = [pieces.join(""), edited(draw, pieces), edited(draw, pieces)];
+    for (const hunks of [merge(base, mine, theirs), merge(undefined, mine, theirs)]) {
+      expect(join(hunks, () => "mine")).toBe(mine);
+      expect(join(hunks, () => "theirs")).toBe(theirs);
+    }
+  }
+});
+
+test("what one side alone changed is what is suggested", () => {
+  const draw = random(11);
+  for (let round = 0; round < 1000; round += 1) {
+    const pieces = someText(draw, draw(12));
+    const [base, other] = [pieces.join(""), edited(draw, pieces)];
+    expect(join(merge(base, other, base), (hunk) => suggested(hunk) ?? "both")).toBe(other);
+    expect(join(merge(base, base, other), (hunk) => suggested(hunk) ?? "both")).toBe(other);
+  }
+});
+
+test("changes in different sentences join without a question", () => {
+  const hunks = merge("One. Two. Three.", "Uno. Two. Three.", "One. Two. Tre.");
+  expect(hunks.map((hunk) => hunk.changed)).toEqual(["mine", undefined, "theirs"]);
+  expect(join(hunks, (hunk) => suggested(hunk) ?? "both")).toBe("Uno. Two. Tre.");
+});
+
+test("neighbouring sentences are told apart when each was changed by somebody", () => {
+  const hunks = merge("First. Second. Third. ", "First. Next. Last. ", "Opening. Middle. Third. ");
+  expect(hunks.map((hunk) => hunk.changed)).toEqual(["theirs", "conflict", "mine"]);
+});
+
+test("a sentence that both changed is for the person to choose", () => {
+  const [first, both] = merge("Same. One. ", "Same. Uno. ", "Same. Eins. ");
+  expect(first?.changed).toBeUndefined();
+  expect(both && suggested(both)).toBeUndefined();
+  expect(both && chosen(both, "both")).toBe("Uno. Eins. ");
+});
+
+test("two last sentences that are both kept do not run into one another", () => {
+  const [hunk] = merge("", "mine", "theirs");
+  expect(hunk && chosen(hunk, "both")).toBe("mine\ntheirs");
+});
+
+test("the same change on both sides needs no choice", () => {
+  expect(merge("One. ", "Two. ", "Two. ").map((hunk) => hunk.changed)).toEqual(["alike"]);
+});
+
+test("only fields that differ are asked about, each by its path", () => {
+  const parts = partsThatDiffer(
+    { fields: { accuracy: "3", comment: "A." }, list: [1] },
+    { fields: { accuracy: "4", comment: "A." }, list: [1, 2] },
+    { fields: { accuracy: "5", comment: "A." }, list: [1] },
+  );
+  expect(parts.map((part) => part.path.join("/"))).toEqual(["fields/accuracy", "list"]);
+  const list = parts[1];
+  expect(list && suggestedValue(list)).toBe("mine");
+  expect(withField({ fields: { accuracy: "4", comment: "A." } }, ["fields", "accuracy"], "5")).toEqual({ fields: { accuracy: "5", comment: "A." } });
+});
+
+test("sentences are the text, and a decimal point ends none", () => {
+  expect(sentencesOf("Give 3.5 mg. Then wait.\n\nStop")).toEqual(["Give 3.5 mg. ", "Then wait.\n\n", "Stop"]);
+  expect(sentencesOf("")).toEqual([]);
+});
+
+test("a diff of words puts both texts together again", () => {
+  const draw = random(3);
+  for (let round = 0; round < 1000; round += 1) {
+    const [old, fresh] = [someText(draw, draw(9)).join(""), someText(draw, draw(9)).join("")];
+    const runs = changedWords(old, fresh);
+    expect(runs.filter((run) => run.kind !== "added").map((run) => run.text).join("")).toBe(old);
+    expect(runs.filter((run) => run.kind !== "removed").map((run) => run.text).join("")).toBe(fresh);
+  }
+});
+
+test("two long texts that share little are compared at once", () => {
+  const words = Array.from({ length: 40_000 }, (_, n) => `w${n % 700}`);
+  const began = performance.now();
+  aligned(words, [...words].reverse());
+  expect(performance.now() - began).toBeLessThan(1000);
+});

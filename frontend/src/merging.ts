@@ -1,0 +1,168 @@
+// Two texts of one draft, side by side: what differs is marked, and each difference is the person's to choose.
+import { chosen, partsThatDiffer, suggested, suggestedValue, withField, type Hunk, type Part, type Side } from "./merge";
+import { button, node, openDialog } from "./nodes";
+import type { Payload } from "./saving";
+import { changedWords, type Run } from "./textdiff";
+
+export interface Question {
+  /** What both were made of, when it is known: then only what both changed needs a choice. */
+  base: Payload | undefined;
+  mine: Payload;
+  theirs: Payload;
+  /** What the two are called, as in "Mine" and "The other". */
+  names: { mine: string; theirs: string };
+  lead: string;
+  /** What the person calls the field at this path. */
+  label(path: string[]): string;
+}
+
+interface Choice {
+  fieldset: HTMLElement;
+  side(): Side | undefined;
+}
+
+interface Field {
+  part: Part;
+  value(): unknown;
+}
+
+/** Characters of unchanged text shown on either side of a difference. */
+const AROUND = 160;
+
+/** What the person made of the two; `undefined` when they put it off. */
+export function askToMerge(question: Question): Promise<Payload | undefined> {
+  const choices: Choice[] = [];
+  const fields: Field[] = [];
+  const parts = partsThatDiffer(question.base, question.mine, question.theirs);
+  const sections = parts.map((part) => {
+    const { shown, value } = part.hunks ? textOf(part.hunks, question, choices) : valueOf(part, question, choices);
+    fields.push({ part, value });
+    return node("section", { class: "merge__part" }, node("h3", {}, question.label(part.path)), ...shown);
+  });
+  choices.forEach(({ fieldset }, at) => fieldset.querySelector("legend")?.prepend(`${at + 1} of ${choices.length}: `));
+  const due = node("p", { class: "notice notice--warn", role: "alert", hidden: true });
+
+  return new Promise((resolve) => {
+    let result: Payload | undefined;
+    const end = (made: Payload): void => {
+      result = made;
+      dialog.close();
+    };
+    const useThis = (): void => {
+      const open = choices.filter((choice) => choice.side() === undefined);
+      if (open.length > 0) return askFor(open, due);
+      // What the two have in common, and fields that only one of them knows, come from the one on this page.
+      end(fields.reduce((made, { part, value }) => withField(made, part.path, value()), question.mine));
+    };
+    const dialog = openDialog(
+      "merge",
+      "One draft, two texts",
+      node("p", {}, question.lead, " ", summary(choices)),
+      ...sections,
+      node(
+        "div",
+        { class: "sheet__bar" },
+        due,
+        node(
+          "div",
+          { class: "actions" },
+          button("Use the text as chosen", useThis, "primary"),
+          button(`Keep all of ${short(question.names.mine)}`, () => end(question.mine)),
+          button(`Take all of ${short(question.names.theirs)}`, () => end({ ...question.mine, ...question.theirs })),
+          button("Decide later", () => dialog.close(), "quiet"),
+        ),
+      ),
+    );
+    dialog.addEventListener("close", () => resolve(result));
+  });
+}
+
+/** "mine" of "Mine, on this page". */
+function short(name: string): string {
+  return (name.split(",")[0] ?? name).toLowerCase();
+}
+
+function summary(choices: Choice[]): string {
+  const open = choices.filter((choice) => choice.side() === undefined).length;
+  const places = `They differ in ${choices.length === 1 ? "one place" : `${choices.length} places`}.`;
+  if (open === 0) return `${places} Nothing was changed in both, so they are joined below; look it over, then use it.`;
+  return open === choices.length ? `${places} Choose for each.` : `${places} Where only one was changed, that is chosen already; choose for the other ${open}.`;
+}
+
+function askFor(open: Choice[], due: HTMLElement): void {
+  due.textContent = open.length === 1 ? "One place is not chosen yet." : `${open.length} places are not chosen yet.`;
+  due.hidden = false;
+  open[0]?.fieldset.querySelector("input")?.focus();
+}
+
+interface Shown {
+  shown: HTMLElement[];
+  value(): unknown;
+}
+
+function textOf(hunks: Hunk[], { names }: Question, choices: Choice[]): Shown {
+  const sides: (() => Side)[] = [];
+  const shown = hunks.flatMap((hunk, at) => {
+    if (hunk.changed === undefined || hunk.changed === "alike") {
+      sides.push(() => "mine");
+      return unchanged(hunk.mine, at > 0, at < hunks.length - 1);
+    }
+    const choice = hunkChoice(hunk, names, choices.length);
+    choices.push(choice);
+    sides.push(() => choice.side() ?? "mine");
+    return [choice.fieldset];
+  });
+  return { shown, value: () => hunks.map((hunk, at) => chosen(hunk, sides[at]?.() ?? "mine")).join("") };
+}
+
+function unchanged(text: string, before: boolean, after: boolean): HTMLElement[] {
+  if (!text.trim()) return [];
+  const [head, tail] = [before ? text.slice(0, AROUND) : "", after ? text.slice(-AROUND) : ""];
+  const whole = text.length <= head.length + tail.length + AROUND;
+  const said = whole ? text : [head, tail].filter(Boolean).join(" … ");
+  return [node("p", { class: "merge__same", dir: "auto" }, !whole && !before ? "… " : "", said, !whole && !after ? " …" : "")];
+}
+
+const WHO = { mine: "only mine was changed", theirs: "only the other was changed", conflict: "both were changed" };
+
+function hunkChoice(hunk: Hunk, names: Question["names"], number: number): Choice {
+  const who = hunk.changed as keyof typeof WHO;
+  const options: [Side, string, Node][] = [
+    ["mine", names.mine, marked(changedWords(hunk.theirs, hunk.mine), hunk.mine)],
+    ["theirs", names.theirs, marked(changedWords(hunk.mine, hunk.theirs), hunk.theirs)],
+  ];
+  if (hunk.mine.trim() && hunk.theirs.trim()) options.push(["both", "Both, one after the other", node("span")]);
+  return choiceOf(options, WHO[who], suggested(hunk), number);
+}
+
+function valueOf(part: Part, { names }: Question, choices: Choice[]): Shown {
+  const options: [Side, string, Node][] = [
+    ["mine", names.mine, node("span", {}, inWords(part.mine))],
+    ["theirs", names.theirs, node("span", {}, inWords(part.theirs))],
+  ];
+  const suggestion = suggestedValue(part);
+  const choice = choiceOf(options, WHO[suggestion ?? "conflict"], suggestion, choices.length);
+  choices.push(choice);
+  return { shown: [choice.fieldset], value: () => (choice.side() === "theirs" ? part.theirs : part.mine) };
+}
+
+function inWords(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 1 ? "1 entry" : `${value.length} entries`;
+  return typeof value === "string" ? value || "Empty" : JSON.stringify(value);
+}
+
+function choiceOf(options: [Side, string, Node][], legend: string, suggestion: Side | undefined, number: number): Choice {
+  const inputs = options.map(([side]) => node("input", { type: "radio", name: `merge-${number}`, value: side, checked: side === suggestion }));
+  const labels = options.map(([side, name, text], at) =>
+    node("label", { class: `merge__option merge__option--${side}` }, inputs[at] as Node, node("span", { class: "merge__name" }, name), text),
+  );
+  const fieldset = node("fieldset", { class: "merge__hunk" }, node("legend", {}, legend), ...labels);
+  return { fieldset, side: () => inputs.find((input) => input.checked)?.value as Side | undefined };
+}
+
+/** A text with the words marked that the other one lacks. */
+function marked(runs: Run[], text: string): HTMLElement {
+  if (!text) return node("span", { class: "merge__text quiet" }, "Nothing: it was deleted here.");
+  const inside = runs.filter((run) => run.kind !== "removed").map((run) => (run.kind === "added" ? node("mark", {}, run.text) : run.text));
+  return node("span", { class: "merge__text", dir: "auto" }, ...inside);
+}

@@ -1,0 +1,62 @@
+"""Bringing an earlier version back, and thinning out old ones."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from experts.models import User
+from pasiflora.kernel.errors import TooLate
+from tasks.actions.drafts import DraftStale, lock_for_writing
+from tasks.models import Claim, Draft, DraftVersion
+from tasks.thinning import Save, superfluous
+
+SETTLED = timedelta(days=3)
+"""How long after its last save a draft is still looked at: by then nothing of it is superfluous that was not before."""
+
+
+class VersionGone(TooLate):
+    """That version is not kept any more. The ones around it are in the history."""
+
+    code = "version_gone"
+
+
+@transaction.atomic
+def restore_version(*, claim: Claim, by: User, at: datetime, number: int, base_version: int) -> Draft:
+    """Make the text, note and statements of an earlier save the newest version; what stood there stays in the history.
+
+    Raises DraftStale when something was saved since the person looked, DraftClosed when the work was handed in or given
+    back, VersionGone when that save was thinned out.
+    """
+    _, draft = lock_for_writing(claim, by=by)
+    if draft.version != base_version:
+        raise DraftStale(draft)
+    version = DraftVersion.objects.filter(draft=draft, number=number).first()
+    if version is None:
+        raise VersionGone
+    draft.body, draft.note, draft.statements, draft.saved_at = version.body, version.note, version.statements, at
+    draft.version += 1
+    draft.save(update_fields=["body", "note", "statements", "saved_at", "version"])
+    DraftVersion.objects.create(
+        draft=draft,
+        number=draft.version,
+        body=draft.body,
+        note=draft.note,
+        statements=draft.statements,
+        saved_at=at,
+        restored_from=number,
+    )
+    return draft
+
+
+def thin_versions(*, at: datetime) -> int:
+    """Drop the saves that nobody would look for, of every draft that was written on lately. How many.
+
+    Without a lock: whether an old save may go depends on rows that never change, so no save waits for this.
+    """
+    dropped = 0
+    for draft in Draft.objects.filter(saved_at__gt=at - SETTLED).only("pk").order_by("pk").iterator():
+        kept = DraftVersion.objects.filter(draft=draft)
+        saves = kept.order_by("number").values_list("number", "saved_at", "length", "restored_from")
+        known = (Save(number, saved_at, length, source is not None) for number, saved_at, length, source in saves)
+        dropped += kept.filter(number__in=superfluous(known, at=at)).delete()[0]
+    return dropped

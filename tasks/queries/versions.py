@@ -1,0 +1,46 @@
+"""Questions about the history of a draft. Lists carry no text."""
+
+from typing import Any
+
+from django.db.models import DateTimeField, Exists, Func, OuterRef, Q, QuerySet
+
+from tasks.models import Draft, DraftVersion
+
+
+class _Stretch(Func):
+    """The ten minutes that a moment falls into: of each the history shows the last save."""
+
+    template = "date_bin('10 minutes', %(expressions)s, TIMESTAMPTZ 'epoch')"
+    output_field: Any = DateTimeField()
+
+
+def versions_of(draft: Draft, *, every: bool = False, before: int | None = None) -> QuerySet[DraftVersion]:
+    """The draft's saves, newest first, without their texts; keyset by number.
+
+    Of each ten minutes the last one, and what was brought back; with `every`, all of them.
+    """
+    found = DraftVersion.objects.filter(draft=draft)
+    shown = found.defer("body", "note", "statements").order_by("-number")
+    if not every:
+        later = found.annotate(stretch=_Stretch("saved_at")).filter(
+            number__gt=OuterRef("number"), stretch=OuterRef("stretch")
+        )
+        shown = shown.annotate(stretch=_Stretch("saved_at")).filter(~Exists(later) | Q(restored_from__isnull=False))
+    return shown.filter(number__lt=before) if before is not None else shown
+
+
+def version_of(draft: Draft, number: int) -> DraftVersion | None:
+    """One save with its text."""
+    return DraftVersion.objects.filter(draft=draft, number=number).first()
+
+
+def version_before(draft: Draft, number: int) -> DraftVersion | None:
+    """The save before it that is kept, with its text."""
+    return DraftVersion.objects.filter(draft=draft, number__lt=number).order_by("-number").first()
+
+
+def neighbours(draft: Draft, number: int) -> tuple[int | None, int | None]:
+    """The numbers of the saves before and after it."""
+    numbers = DraftVersion.objects.filter(draft=draft).values_list("number", flat=True)
+    earlier = numbers.filter(number__lt=number).order_by("-number").first()
+    return earlier, numbers.filter(number__gt=number).order_by("number").first()

@@ -1,0 +1,213 @@
+"""Two texts of one draft, sessions that end, machines that are switched: in a real browser, by the keyboard too."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import tolerating
+from tests.browser.test_saving import PREPARE, text
+from tests.browser.test_the_desks import SAVED, claim, state, type_
+from tests.live import LiveStack
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def writers(live: LiveStack) -> Iterator[str]:
+    live.python(PREPARE)
+    return (f"writer{number}@example.org" for number in range(1, 21))
+
+
+def saved(page: Page, words: str) -> None:
+    type_(page, words)
+    expect(state(page)).to_have_text(SAVED)
+
+
+def another(page: Page) -> Page:
+    """The same desk in another tab."""
+    other = page.context.new_page()
+    other.goto(page.url)
+    expect(other.locator(".cm-content")).to_be_visible()
+    return other
+
+
+def replace(page: Page, old: str, new: str) -> None:
+    """Change some words, as somebody would who selects them and types."""
+    page.evaluate(
+        """([old, wanted]) => {
+          const content = document.querySelector('.cm-content');
+          const { view } = content.cmTile ?? content.cmView;
+          const from = view.state.sliceDoc().indexOf(old);
+          view.dispatch({ changes: { from, to: from + old.length, insert: wanted } });
+        }""",
+        [old, new],
+    )
+
+
+def in_conflict(page: Page) -> Page:
+    """Two tabs that changed one sentence alike far and one each; the page that came second."""
+    saved(page, "First sentence. Second sentence. Third sentence. ")
+    other = another(page)
+    replace(page, "First", "Opening")
+    replace(page, "Second", "Middle")
+    expect(state(page)).to_have_text(SAVED)
+    replace(other, "Third", "Last")
+    replace(other, "Second", "Next")
+    expect(state(other)).to_contain_text("changed in another tab")
+    return other
+
+
+def test_two_texts_are_joined_and_only_what_both_changed_is_asked(writers: Iterator[str], visit) -> None:
+    page = claim(visit(next(writers)))
+    with tolerating(visit, "409"):
+        other = in_conflict(page)
+        other.locator(".desk__bar").get_by_role("button", name="Compare and choose").click()
+        dialog = other.get_by_role("dialog", name="One draft, two texts")
+        expect(dialog).to_contain_text("They differ in 3 places")
+        dialog.get_by_role("button", name="Use the text as chosen").click()
+        expect(dialog.get_by_role("alert")).to_have_text("One place is not chosen yet.")
+        other.keyboard.press("ArrowDown")  # the focus is on the choice that is due
+        dialog.get_by_role("button", name="Use the text as chosen").click()
+        expect(dialog).to_have_count(0)
+        expect(state(other)).to_have_text(SAVED)
+    assert text(other) in {
+        "Opening sentence. Middle sentence. Last sentence. ",
+        "Opening sentence. Next sentence. Last sentence. ",
+    }
+    expect(other.get_by_role("button", name="Compare and choose")).to_have_count(0)
+    page.reload()
+    assert text(page) == text(other)
+
+
+def test_a_choice_can_be_put_off_and_the_text_goes_on(writers: Iterator[str], visit) -> None:
+    page = claim(visit(next(writers)))
+    with tolerating(visit, "409"):
+        other = in_conflict(page)
+        other.get_by_role("button", name="Compare and choose").first.click()
+        other.keyboard.press("Escape")
+        type_(other, "More.")
+        expect(state(other)).to_contain_text("changed in another tab")
+        other.get_by_role("button", name="Compare and choose").first.click()
+        other.get_by_role("button", name="Take all of the other").click()
+        expect(state(other)).to_have_text(SAVED)
+    assert text(other) == "Opening sentence. Middle sentence. Third sentence. "
+
+
+def sign_out(page: Page) -> None:
+    page.context.clear_cookies(name="sessionid")
+
+
+def sign_in_inside(page: Page, email: str, password: str = "correct horse battery") -> None:
+    inside = page.frame_locator("iframe[title='Sign in']")
+    inside.locator("input[name=login]").fill(email)
+    inside.locator("input[name=password]").fill(password)
+    inside.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def test_signing_in_again_in_place_costs_no_word(writers: Iterator[str], visit) -> None:
+    writer = next(writers)
+    page = claim(visit(writer))
+    saved(page, "Signed in.")
+    sign_out(page)
+    with tolerating(visit, "ERR_FAILED"):
+        type_(page, " Signed out.")
+        expect(state(page)).to_contain_text("you are signed out")
+        page.locator(".desk__bar").get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("dialog", name="Sign in again")).to_be_visible()
+        sign_in_inside(page, writer)
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        expect(state(page)).to_have_text(SAVED)
+    assert text(page) == "Signed in. Signed out."
+    expect(page.locator("[data-sign-in]")).to_have_count(0)
+    page.get_by_role("button", name="Submit for review").click()
+    expect(page.get_by_text("Received, and waiting for reviewers.")).to_be_visible()
+
+
+def test_submitting_while_signed_out_asks_to_sign_in_and_then_submits(writers: Iterator[str], visit) -> None:
+    writer = next(writers)
+    page = claim(visit(writer))
+    type_(page, "All of it.")
+    sign_out(page)
+    with tolerating(visit, "ERR_FAILED"):
+        page.get_by_role("button", name="Submit for review").click()
+        sign_in_inside(page, writer)
+        expect(page.get_by_text("Received, and waiting for reviewers.")).to_be_visible()
+
+
+def test_signing_in_as_somebody_else_saves_nothing_and_can_be_mended(writers: Iterator[str], visit) -> None:
+    writer, stranger = next(writers), next(writers)
+    page = claim(visit(writer))
+    saved(page, "Mine.")
+    sign_out(page)
+    with tolerating(visit, "ERR_FAILED"), tolerating(visit, "403"):
+        type_(page, " Still mine.")
+        page.locator(".desk__bar").get_by_role("button", name="Sign in").click()
+        sign_in_inside(page, stranger)
+        inside = page.frame_locator("iframe[title='Sign in']")
+        expect(inside.get_by_text("belongs to another account")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(state(page)).to_contain_text("somebody else is signed in here", timeout=40_000)
+        page.locator(".desk__bar").get_by_role("button", name="Sign in").click()
+        inside.get_by_role("button", name="Sign out, and sign in again").click()
+        sign_in_inside(page, writer)
+        expect(state(page)).to_have_text(SAVED)
+    assert text(page) == "Mine. Still mine."
+
+
+def test_a_second_factor_is_asked_for_in_place(live: LiveStack, writers: Iterator[str], visit) -> None:
+    writer = next(writers)
+    page = claim(visit(writer))
+    saved(page, "Signed in.")
+    code = live.python(
+        "from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes\n"
+        "from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret\n"
+        "from experts.models import User\n"
+        f"user = User.objects.get(email='{writer}')\n"
+        "TOTP.activate(user, generate_totp_secret())\n"
+        "result = RecoveryCodes.activate(user).get_unused_codes()[0]"
+    )
+    sign_out(page)
+    with tolerating(visit, "ERR_FAILED"):
+        type_(page, " Signed out.")
+        page.locator(".desk__bar").get_by_role("button", name="Sign in").click()
+        sign_in_inside(page, writer)
+        inside = page.frame_locator("iframe[title='Sign in']")
+        inside.locator("input[name=code]").fill(str(code))
+        inside.get_by_role("button", name="Sign In", exact=True).click()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        expect(state(page)).to_have_text(SAVED)
+    assert text(page) == "Signed in. Signed out."
+
+
+def test_a_desk_left_open_shows_what_was_written_at_another_machine(writers: Iterator[str], visit) -> None:
+    writer = next(writers)
+    page = claim(visit(writer))
+    saved(page, "At the office.")
+    home = visit(writer)
+    home.goto(page.url)
+    saved(home, " At home.")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.get_by_text("You wrote on elsewhere since.")).to_be_visible()
+    assert text(page) == "At the office. At home."
+    saved(page, " Back.")
+    page.reload()
+    assert text(page) == "At the office. At home. Back."
+
+
+def test_an_earlier_version_is_found_compared_and_brought_back(writers: Iterator[str], visit) -> None:
+    page = claim(visit(next(writers)))
+    saved(page, "The dose is 5 mg.")
+    replace(page, "5 mg", "10 mg")
+    expect(state(page)).to_contain_text("Not saved yet")
+    expect(state(page)).to_have_text(SAVED)
+    desk = page.url
+    page.get_by_role("link", name="Earlier versions").click()
+    page.get_by_role("link", name="Every save that is kept").click()
+    page.locator("tbody tr").last.get_by_role("link").click()
+    expect(page.locator(".diff del")).to_contain_text("5")
+    expect(page.locator(".diff ins")).to_contain_text("10")
+    page.get_by_role("button", name="Bring this version back").click()
+    expect(page).to_have_url(re.compile(re.escape(desk)))
+    assert text(page) == "The dose is 5 mg."
