@@ -21,7 +21,7 @@ COLUMNS = {
 MOST_ROWS = 300
 LONGEST_MINUTES = 24 * 60
 
-_ROW = re.compile(r"(note|own|check)_([0-9]{1,4})_([a-z]+)")
+_ROW = re.compile(r"(note|own|check)_([0-9]{1,14})_([a-z]+)")
 _FLAGS = {name for kind in FlagKind.values for name in (f"flag_{kind}", f"flag_{kind}_reason")}
 _SPAN = re.compile(r"([0-9]{1,7})-([0-9]{1,7})")
 

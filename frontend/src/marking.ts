@@ -1,6 +1,6 @@
 // Words of the response: what is selected, what comments and statements point at, and how to get there.
 import type { Panels } from "./panels";
-import { inRendered, inSource, spanWords, stretchOf, trimmed, type Stretch } from "./passages";
+import { Correspondence, spanWords, stretchOf, trimmed, type Stretch } from "./passages";
 import { TextView } from "./textview";
 
 export interface Picked {
@@ -13,15 +13,18 @@ export type Mark = "statement" | "comment";
 const LONGEST_SHOWN = 60;
 
 export class Marking {
-  /** Looked at once: the response is frozen. The rendered text is looked at when needed, since formulas come later. */
+  /** Looked at once: the response is frozen, and a formula counts as its LaTeX whenever it is typeset. */
   private readonly source: TextView;
-  private readonly rendered: HTMLElement;
+  private readonly rendered: TextView;
+  private readonly texts: Correspondence;
+  private shown = "";
   private selection: Picked | undefined;
   private readonly bar: HTMLElement;
 
   constructor(private readonly panels: Panels, place: HTMLElement, acts: { label: string; key: string; act: () => void }[]) {
     this.source = new TextView(place.querySelector("[data-source]") as HTMLElement);
-    this.rendered = place.querySelector("[data-rendered]") as HTMLElement;
+    this.rendered = new TextView(place.querySelector("[data-rendered]") as HTMLElement);
+    this.texts = new Correspondence(this.source.text, this.rendered.text);
     this.bar = this.barOf(acts);
     place.append(this.bar);
     document.addEventListener("selectionchange", () => this.look());
@@ -39,27 +42,26 @@ export class Marking {
   show(marks: Record<Mark, string[]>): void {
     // Without the highlight registry the words stand in the cards alone.
     if (!("highlights" in CSS)) return;
-    const rendered = new TextView(this.rendered);
-    for (const [name, spans] of Object.entries(marks)) {
-      const ranges = spans.flatMap((span) => this.rangesOf(span, rendered));
-      CSS.highlights.set(name, new Highlight(...ranges));
-    }
+    // Asked for at every key in the form: the marks seldom change.
+    const asked = JSON.stringify(marks);
+    if (asked === this.shown) return;
+    this.shown = asked;
+    for (const [name, spans] of Object.entries(marks)) CSS.highlights.set(name, new Highlight(...spans.flatMap((span) => this.rangesOf(span))));
   }
 
-  private rangesOf(span: string, rendered: TextView): Range[] {
+  private rangesOf(span: string): Range[] {
     const at = stretchOf(this.source.text, span);
     if (!at) return [];
-    const there = inRendered(this.source.text, rendered.text, at);
-    return [this.source.rangeOf(at), there && rendered.rangeOf(there)].filter((range) => range !== undefined);
+    const there = this.texts.inRendered(at);
+    return [this.source.rangeOf(at), there && this.rendered.rangeOf(there)].filter((range) => range !== undefined);
   }
 
   /** Open the text at these words and select them: in the response if they can be found there, else in its source. */
   reveal(span: string): void {
     const at = stretchOf(this.source.text, span);
     if (!at) return;
-    const rendered = new TextView(this.rendered);
-    const there = inRendered(this.source.text, rendered.text, at);
-    const [view, stretch] = there ? [rendered, there] : [this.source, at];
+    const there = this.texts.inRendered(at);
+    const [view, stretch] = there ? [this.rendered, there] : [this.source, at];
     const range = view.rangeOf(stretch);
     if (!range) return;
     this.panels.open(view.root);
@@ -71,18 +73,17 @@ export class Marking {
     const selection = document.getSelection();
     const range = selection && selection.rangeCount > 0 ? selection.getRangeAt(0) : undefined;
     if (!range) return;
-    const root = [this.source.root, this.rendered].find((each) => each.contains(range.commonAncestorContainer));
+    const view = [this.source, this.rendered].find((each) => each.root.contains(range.commonAncestorContainer));
     // Elsewhere on the page the selection is about something else; what was picked before stays picked.
-    if (!root) return;
+    if (!view) return;
     if (range.collapsed) this.forget();
-    else this.pick(range, root);
+    else this.pick(range, view);
   }
 
-  private pick(range: Range, root: HTMLElement): void {
-    const view = root === this.source.root ? this.source : new TextView(root);
+  private pick(range: Range, view: TextView): void {
     const stretch = view.stretchOf(range);
     const selected = stretch && trimmed(view.text, stretch);
-    const at = selected && (view === this.source ? selected : inSource(this.source.text, view.text, selected));
+    const at = selected && (view === this.source ? selected : this.texts.inSource(selected));
     this.selection = at && this.pickedAt(at);
     this.say(this.selection ? `“${shortened(this.selection.quote)}”` : "These words cannot be placed from here. Select them in the source.");
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { inRendered, inSource, pointsBefore, spanWords, stretchOf, trimmed, unitAt } from "./passages";
+import { Correspondence, pointsBefore, spanWords, stretchOf, trimmed, unitAt } from "./passages";
 
 const words = (text: string, piece: string, nth = 0) => {
   let start = -1;
@@ -30,7 +30,7 @@ describe("code points and units", () => {
 
 describe("from the rendered text to the source", () => {
   const place = (source: string, rendered: string, piece: string, nth = 0) => {
-    const found = inSource(source, rendered, words(rendered, piece, nth));
+    const found = new Correspondence(source, rendered).inSource(words(rendered, piece, nth));
     return found && source.slice(found.start, found.end);
   };
 
@@ -48,7 +48,7 @@ describe("from the rendered text to the source", () => {
 
   it("finds the same one of several places", () => {
     const source = "*Stop*. Stop. **Stop**.";
-    const found = inSource(source, "Stop. Stop. Stop.", words("Stop. Stop. Stop.", "Stop", 2));
+    const found = new Correspondence(source, "Stop. Stop. Stop.").inSource(words("Stop. Stop. Stop.", "Stop", 2));
     expect(found).toEqual(words(source, "Stop", 2));
   });
 
@@ -61,7 +61,7 @@ describe("from the rendered text to the source", () => {
   it("goes back to the same words", () => {
     const source = "A **bold** claim, twice: a bold claim.";
     const rendered = "A bold claim, twice: a bold claim.";
-    const found = inRendered(source, rendered, words(source, "bold", 1));
+    const found = new Correspondence(source, rendered).inRendered(words(source, "bold", 1));
     expect(found).toEqual(words(rendered, "bold", 1));
   });
 });

@@ -86,19 +86,30 @@ function sameWords(from: Letters, at: Stretch, to: Letters): Stretch | undefined
   return { start: to.at[place] ?? 0, end: (to.at[place + needle.length - 1] ?? 0) + 1 };
 }
 
-/** Where words that were selected in the rendered text stand in the source; undefined when that cannot be said. */
-export function inSource(source: string, rendered: string, at: Stretch): Stretch | undefined {
-  const found = sameWords(lettersOf(rendered), at, lettersOf(shownOf(source)));
-  if (!found) return undefined;
-  const words = rendered.slice(at.start, at.end);
-  const head = /^[^\p{L}\p{N}]*/u.exec(words)?.[0].trimStart() ?? "";
-  const tail = /[^\p{L}\p{N}]*$/u.exec(words)?.[0].trimEnd() ?? "";
-  if (head && source.endsWith(head, found.start)) found.start -= head.length;
-  if (tail && source.startsWith(tail, found.end)) found.end += tail.length;
-  return found;
-}
+/** A source and its rendering, looked at once: a long response is pointed at many times. */
+export class Correspondence {
+  private readonly ofSource: Letters;
+  private readonly ofRendered: Letters;
 
-/** Where words of the source stand in the rendered text; undefined when that cannot be said. */
-export function inRendered(source: string, rendered: string, at: Stretch): Stretch | undefined {
-  return sameWords(lettersOf(shownOf(source)), at, lettersOf(rendered));
+  constructor(private readonly source: string, private readonly rendered: string) {
+    this.ofSource = lettersOf(shownOf(source));
+    this.ofRendered = lettersOf(rendered);
+  }
+
+  /** Where words that were selected in the rendered text stand in the source; undefined when that cannot be said. */
+  inSource(at: Stretch): Stretch | undefined {
+    const found = sameWords(this.ofRendered, at, this.ofSource);
+    if (!found) return undefined;
+    const words = this.rendered.slice(at.start, at.end);
+    const head = /^[^\p{L}\p{N}]*/u.exec(words)?.[0].trimStart() ?? "";
+    const tail = /[^\p{L}\p{N}]*$/u.exec(words)?.[0].trimEnd() ?? "";
+    if (head && this.source.endsWith(head, found.start)) found.start -= head.length;
+    if (tail && this.source.startsWith(tail, found.end)) found.end += tail.length;
+    return found;
+  }
+
+  /** Where words of the source stand in the rendered text; undefined when that cannot be said. */
+  inRendered(at: Stretch): Stretch | undefined {
+    return sameWords(this.ofSource, at, this.ofRendered);
+  }
 }

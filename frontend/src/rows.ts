@@ -26,7 +26,8 @@ export class Rows {
   /** A new row after the others, with these columns filled in. */
   add(kind: Kind, columns: Fields = {}): HTMLElement {
     const last = Math.max(0, ...this.of(kind).map((row) => indexOf(row)));
-    const row = this.make(kind, last + 1);
+    // Numbered by the moment: a row added in another tab meanwhile is another row.
+    const row = this.make(kind, Math.max(last + 1, Date.now()));
     for (const [column, value] of Object.entries(columns)) set(row, column, value);
     this.place(kind).append(row);
     this.tidy();

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import tolerating
 from tests.live import LiveStack
@@ -93,6 +93,15 @@ def select(page: Page, selector: str, words: str, nth: int = 0) -> None:
     expect(page.locator(".picked")).to_be_visible()
 
 
+def row(page: Page, kind: str, number: int) -> Locator:
+    """A comment or an added statement, as the page counts them."""
+    return page.locator(f"[data-rows={kind}] > [data-row]").nth(number - 1)
+
+
+def column(page: Page, kind: str, number: int, name: str) -> Locator:
+    return row(page, kind, number).locator(f"[name$=_{name}]")
+
+
 def check_statements(page: Page, *keys: str) -> None:
     """Answer the statements in their order by the keyboard alone."""
     for number, key in enumerate(keys, 1):
@@ -139,19 +148,19 @@ def test_comments_and_added_statements_land_on_the_words_that_were_selected(live
     select(page, "[data-source]", "𝒳, ask first")
     page.keyboard.press("c")
     page.keyboard.type("Whom?")
-    page.locator("[data-row=note_2]").get_by_role("radio", name="Must fix").check()
-    page.locator("[data-row=note_2] select").select_option("clarity")
+    row(page, "note", 2).get_by_role("radio", name="Must fix").check()
+    row(page, "note", 2).locator("select").select_option("clarity")
     select(page, "[data-source]", "ten minutes")
     page.keyboard.press("s")
     page.keyboard.press("f")
-    page.locator("[name=own_1_evidence]").fill("Twenty, by the guideline.")
+    column(page, "own", 1, "evidence").fill("Twenty, by the guideline.")
     expect(page.locator("[data-verdict-hint]")).to_contain_text("a statement is false")
     expect(page.get_by_role("radio", name="Approve")).to_be_disabled()
     expect(page.locator("[data-save-state]")).to_have_text(SAVED)
     page.reload()
-    expect(page.locator("[name=note_1_body]")).to_have_value("Say how hard.")
-    expect(page.locator("[name=note_2_quote]")).to_have_value("𝒳, ask first")
-    expect(page.locator("[name=own_1_quote]")).to_have_value("ten minutes")
+    expect(column(page, "note", 1, "body")).to_have_value("Say how hard.")
+    expect(column(page, "note", 2, "quote")).to_have_value("𝒳, ask first")
+    expect(column(page, "own", 1, "quote")).to_have_value("ten minutes")
     check_statements(page, "t", "t")
     for key, score in {"accuracy": 2, "calibration": 4, "nuance": 4, "clarity": 2}.items():
         page.locator(f".scale[data-criterion={key}] input[value='{score}']").check(force=True)
@@ -190,31 +199,42 @@ def test_what_was_written_while_the_network_was_dead_comes_back_with_its_rows(li
         page.context.set_offline(False)
         page.goto("about:blank")
     page.go_back()
-    expect(page.locator("[name=note_1_body]")).to_have_value("Who says so?")
-    expect(page.locator("[name=note_2_body]")).to_have_value("Longer.")
-    page.locator("[data-row=note_1] [data-remove]").click()
+    expect(column(page, "note", 1, "body")).to_have_value("Who says so?")
+    expect(column(page, "note", 2, "body")).to_have_value("Longer.")
+    row(page, "note", 1).locator("[data-remove]").click()
     expect(page.get_by_text("Comment 1 is removed.")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("[data-row]").first).to_contain_text("Comment 1")
-    expect(page.locator("[name=note_1_body]")).to_have_value("Who says so?")
+    expect(column(page, "note", 1, "body")).to_have_value("Who says so?")
 
 
-def test_two_tabs_of_one_review_never_overwrite_each_other(live, prepared, visit) -> None:
+def test_two_tabs_of_one_review_join_what_both_added(live, prepared, visit) -> None:
     left = visit("reader@example.org")
     left.goto("/review/")
     left.locator("a[href^='/review/']").filter(has_text=re.compile("case")).first.click()
     right = left.context.new_page()
     right.goto(left.url)
+    before = right.locator("[data-row]").count()
     left.locator("[name=clarity_reason]").fill("From the left.")
+    select(left, "[data-rendered]", "ten minutes")
+    left.keyboard.press("c")
+    left.keyboard.type("A comment from the left.")
     expect(left.locator("[data-save-state]")).to_have_text(SAVED)
     with tolerating(visit, "409"):
         select(right, "[data-rendered]", "ten minutes")
         right.keyboard.press("c")
-        right.keyboard.type("From the right.")
+        right.keyboard.type("A comment from the right.")
         expect(right.get_by_text("This review was changed in another tab.")).to_be_visible()
-        right.get_by_role("button", name="Take the other").click()
-        expect(right.locator("[name=clarity_reason]")).to_have_value("From the left.")
-        expect(right.locator("textarea", has_text="From the right.")).to_have_count(0)
+        right.get_by_role("button", name="Compare and choose").first.click()
+        dialog = right.locator("dialog")
+        for choice in dialog.get_by_role("radio", name=re.compile("other", re.IGNORECASE)).all():
+            choice.check()
+        dialog.get_by_role("button", name="Use the text as chosen").click()
+    expect(right.locator("[data-save-state]")).to_have_text(SAVED)
+    right.reload()
+    expect(right.locator("[data-row]")).to_have_count(before + 2)
+    for words in ("A comment from the left.", "A comment from the right."):
+        expect(right.locator("textarea").filter(has_text=words)).to_have_count(1)
 
 
 def test_without_javascript_the_desk_takes_a_comment_and_every_check(live, prepared, visit) -> None:

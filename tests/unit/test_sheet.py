@@ -125,7 +125,7 @@ def test_fields_are_known_by_their_names() -> None:
         "check_1_quote",
         "note__body",
         "flag_other",
-        "note_12345_body",
+        "note_123456789012345_body",
         "reviewer",
     )
     assert all(map(is_known, known))
