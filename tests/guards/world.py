@@ -118,6 +118,7 @@ def make_world() -> World:
             "draft_submit": {"claim_id": held.pk},
             "submission": {"submission_id": disputed.submission_id},
             "review": {"review_id": review.pk},
+            "review_open": {"review_id": review.pk},
             "review_save": {"review_id": review.pk},
             "review_complete": {"review_id": review.pk},
             "review_hand_back": {"review_id": review.pk},
