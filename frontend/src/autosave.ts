@@ -6,7 +6,7 @@ import { button } from "./nodes";
 import { notice, signInNotice } from "./notices";
 import { fingerprint, same } from "./sameness";
 import { payloadOf, Saver, type Current, type Payload, type Saved } from "./saving";
-import { askForNewer, sender } from "./server";
+import { askForNewer, askForVersion, sender } from "./server";
 import { signInAgain, type SigningIn } from "./signing";
 
 export interface Desk {
@@ -128,9 +128,11 @@ export class Autosave {
       drop();
     };
     const merging = import("./merging");
+    const versions = this.desk.form.dataset.versionsUrl;
+    const base = versions && kept.baseVersion > 0 ? askForVersion(`${versions}${kept.baseVersion}/`) : undefined;
     const compare = async () => {
       const made = await (await merging).askToMerge({
-        base: undefined,
+        base: await base,
         mine: kept.payload,
         theirs: this.desk.read(),
         names: { mine: "The kept text", theirs: "The newer text" },
@@ -280,9 +282,16 @@ export class Autosave {
       const { submitter } = event;
       // Sent now, the form would end at the sign-in page.
       if (this.saver.signedOut) return this.signIn(() => this.desk.form.requestSubmit(submitter));
+      if (this.saver.stopped && this.action) return this.askFirst(this.action);
       this.passing = true;
       this.desk.form.requestSubmit(event.submitter);
       this.passing = false;
     });
+  }
+
+  /** Two texts wait for a choice: what is sent must be the one that the person means. */
+  private askFirst(action: HTMLElement): void {
+    this.say("Not sent: choose between the two texts first", false);
+    action.focus();
   }
 }

@@ -86,7 +86,9 @@ function summary(choices: Choice[]): string {
   const open = choices.filter((choice) => choice.side() === undefined).length;
   const places = `They differ in ${choices.length === 1 ? "one place" : `${choices.length} places`}.`;
   if (open === 0) return `${places} Nothing was changed in both, so they are joined below; look it over, then use it.`;
-  return open === choices.length ? `${places} Choose for each.` : `${places} Where only one was changed, that is chosen already; choose for the other ${open}.`;
+  if (open === choices.length) return `${places} Choose ${open === 1 ? "which to keep" : "for each"}.`;
+  const yours = open === 1 ? "one place was changed in both and is" : `${open} places were changed in both and are`;
+  return `${places} Where only one was changed, that is chosen already; ${yours} yours to choose.`;
 }
 
 function askFor(open: Choice[], due: HTMLElement): void {
@@ -131,7 +133,7 @@ function hunkChoice(hunk: Hunk, names: Question["names"], number: number): Choic
     ["mine", names.mine, marked(changedWords(hunk.theirs, hunk.mine), hunk.mine)],
     ["theirs", names.theirs, marked(changedWords(hunk.mine, hunk.theirs), hunk.theirs)],
   ];
-  if (hunk.mine.trim() && hunk.theirs.trim()) options.push(["both", "Both, one after the other", node("span")]);
+  if (hunk.changed === "conflict" && hunk.mine.trim() && hunk.theirs.trim()) options.push(["both", "Both, one after the other", node("span")]);
   return choiceOf(options, WHO[who], suggested(hunk), number);
 }
 

@@ -57,6 +57,17 @@ export async function askForNewer(url: string, since: number, form: HTMLFormElem
   }
 }
 
+/** An earlier version as it was saved, if it is still kept and can be asked for now. */
+export async function askForVersion(url: string): Promise<Payload | undefined> {
+  try {
+    const response = await fetch(url, { headers: { Accept: "application/json" }, redirect: "manual", credentials: "same-origin" });
+    const told = response.ok ? await objectIn(response) : undefined;
+    return isVersioned(told) ? told : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 async function objectIn(response: Response): Promise<Record<string, unknown> | undefined> {
   const told: unknown = await response.json().catch(() => undefined);
   return typeof told === "object" && told !== null ? (told as Record<string, unknown>) : undefined;

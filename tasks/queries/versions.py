@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import DateTimeField, Exists, Func, OuterRef, Q, QuerySet
+from django.db.models import DateTimeField, F, Func, OuterRef, Q, QuerySet, Subquery
 
 from tasks.models import Draft, DraftVersion
 
@@ -22,10 +22,10 @@ def versions_of(draft: Draft, *, every: bool = False, before: int | None = None)
     found = DraftVersion.objects.filter(draft=draft)
     shown = found.defer("body", "note", "statements").order_by("-number")
     if not every:
-        later = found.annotate(stretch=_Stretch("saved_at")).filter(
-            number__gt=OuterRef("number"), stretch=OuterRef("stretch")
-        )
-        shown = shown.annotate(stretch=_Stretch("saved_at")).filter(~Exists(later) | Q(restored_from__isnull=False))
+        following = found.filter(number__gt=OuterRef("number")).order_by("number").annotate(of=_Stretch("saved_at"))
+        shown = shown.annotate(stretch=_Stretch("saved_at"), following=Subquery(following.values("of")[:1]))
+        last_of_its_stretch = Q(following=None) | ~Q(following=F("stretch"))
+        shown = shown.filter(last_of_its_stretch | Q(restored_from__isnull=False))
     return shown.filter(number__lt=before) if before is not None else shown
 
 

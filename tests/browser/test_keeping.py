@@ -89,7 +89,10 @@ def test_a_choice_can_be_put_off_and_the_text_goes_on(writers: Iterator[str], vi
         other.keyboard.press("Escape")
         type_(other, "More.")
         expect(state(other)).to_contain_text("changed in another tab")
-        other.get_by_role("button", name="Compare and choose").first.click()
+        other.get_by_role("button", name="Submit for review").click()
+        expect(state(other)).to_have_text("Not sent: choose between the two texts first")
+        expect(other.locator(".desk__bar").get_by_role("button", name="Compare and choose")).to_be_focused()
+        other.keyboard.press("Enter")
         other.get_by_role("button", name="Take all of the other").click()
         expect(state(other)).to_have_text(SAVED)
     assert text(other) == "Opening sentence. Middle sentence. Third sentence. "
@@ -211,3 +214,62 @@ def test_an_earlier_version_is_found_compared_and_brought_back(writers: Iterator
     page.get_by_role("button", name="Bring this version back").click()
     expect(page).to_have_url(re.compile(re.escape(desk)))
     assert text(page) == "The dose is 5 mg."
+
+
+def paste(page: Page, words: str) -> None:
+    page.locator(".cm-content").click()
+    page.evaluate(
+        """(words) => {
+          const clipboardData = new DataTransfer();
+          clipboardData.setData('text/plain', words);
+          const event = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
+          document.querySelector('.cm-content').dispatchEvent(event);
+        }""",
+        words,
+    )
+
+
+def counted(page: Page, name: str) -> int:
+    return int(page.locator(f"[data-count={name}]").text_content() or "0")
+
+
+def test_what_is_counted_is_shown_and_a_large_paste_is_asked_about(writers: Iterator[str], visit) -> None:
+    page = claim(visit(next(writers)))
+    page.wait_for_load_state("networkidle")
+    page.keyboard.type("Twelve chars")
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Control+c")
+    paste(page, "Twelve char")
+    assert [counted(page, name) for name in ("typed", "pasted_own", "pasted_elsewhere")] == [12, 11, 0]
+    paste(page, " From a book." * 40)
+    question = page.locator(".asking")
+    expect(question).to_contain_text("You pasted 520 characters. Where are they from?")
+    expect(page.locator("[data-origins]")).to_contain_text("You pasted 520 characters")
+    page.keyboard.type(" The text goes on.")  # the question took no key
+    assert text(page).endswith("The text goes on.")
+    question.get_by_role("combobox").select_option("A quoted source")
+    with page.expect_response(re.compile("/process/$")) as kept:
+        question.get_by_role("button", name="Keep").click()
+    assert kept.value.json() == {"recorded": True}
+    expect(question).to_have_count(0)
+    expect(state(page)).to_have_text(SAVED)
+    page.reload()
+    page.get_by_text("What is counted while you write").click()
+    expect(page.locator("[data-process-url]")).to_contain_text("a quoted source")
+    assert counted(page, "largest_paste") == 520
+
+
+def test_nothing_is_asked_or_sent_once_it_is_switched_off(writers: Iterator[str], visit) -> None:
+    page = claim(visit(next(writers)))
+    desk = page.url
+    page.goto("/account/writing/")
+    page.get_by_role("button", name="Switch it off").click()
+    page.goto(desk)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.url.endswith("/process/") else None)
+    paste(page, " From a book." * 40)
+    expect(state(page)).to_have_text(SAVED)
+    expect(page.locator(".asking")).to_have_count(0)
+    page.goto("/write/")
+    assert sent == []

@@ -30,7 +30,7 @@ def test_the_history_names_every_version_without_its_text(writer: Client, held: 
     page = writer.get(address(held, "?every=yes")).text
     assert [int(n) for n in re.findall(r"/versions/(\d+)/", page)] == [3, 2, 1]
     assert "24 characters" in page
-    assert "+6" in page
+    assert ">6<" in page
     assert "The dose" not in page
 
 
