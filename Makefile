@@ -6,11 +6,13 @@ PYTHON ?= python3
 PORT ?= 8000
 HOST ?= 127.0.0.1
 ARGS ?= -n 2
+ROUNDS ?= 200
+SEED ?= 0
 BIN := .venv/bin
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock"
 
-.PHONY: help setup demo test check format lock bench clean
+.PHONY: help setup demo test check format lock bench loss clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -44,6 +46,10 @@ lock: setup ## Resolve pyproject.toml again; the product and the tools agree on 
 
 bench: setup ## Print the figures behind the design, on throwaway servers; BENCH="qualification desk imports releases claims"
 	@$(BIN)/python -m pasiflora.stack run --throwaway -- python -m bench $(BENCH)
+
+loss: setup ## Type for twenty minutes while everything is killed; ROUNDS=200 SEED=0 (0: a new one)
+	PASIFLORA_LOSS_ROUNDS=$(ROUNDS) PASIFLORA_LOSS_SEED=$(SEED) \
+		$(BIN)/python -m pasiflora.stack test -s tests/browser/test_loss.py
 
 clean: ## Remove what can be made again: the venv, builds, caches. The demo's data in var/ stays
 	rm -rf .venv node_modules frontend/node_modules frontend/dist staticfiles htmlcov var/throwaway

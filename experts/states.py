@@ -141,3 +141,39 @@ class CheckOutcome(TextChoices):
     FOUND = "found", "In order"
     PROBLEM = "problem", "A problem"
     UNCHECKED = "unchecked", "Could not be checked"
+
+
+class NoticeKind(TextChoices):
+    """What a person can be told. The label is what they choose by."""
+
+    CLAIM_ENDING = "claim_ending", "A claim of yours is about to end"
+    CLAIM_ENDED = "claim_ended", "A claim of yours has ended"
+    DECISION = "decision", "Your response is approved or rejected"
+    CHANGES_REQUESTED = "changes_requested", "Changes are requested in your response"
+    APPEAL_DECIDED = "appeal_decided", "An appeal is decided"
+    REVIEW_WAITING = "review_waiting", "Responses wait for a reviewer"
+    REVIEW_ASSIGNED = "review_assigned", "A revision is kept for you, who asked for it"
+    REVIEW_ENDING = "review_ending", "A review of yours is about to end"
+    REVIEW_DECIDED = "review_decided", "What you reviewed is decided"
+    CASE_WAITING = "case_waiting", "Cases wait for an adjudicator"
+    APPEAL_FILED = "appeal_filed", "An appeal waits for a reader"
+    DOMAIN_SHORT = "domain_short", "A domain runs short of reviewers"
+    CREDENTIAL_RULING = "credential_ruling", "An admin has ruled on your credential"
+    CREDENTIAL_ENDING = "credential_ending", "A credential ends soon"
+    CREDENTIAL_ENDED = "credential_ended", "A credential has ended"
+    VOUCH_ASKED = "vouch_asked", "Somebody asks you to vouch for them"
+    VOUCH_GIVEN = "vouch_given", "Somebody has vouched for you"
+    PAUSED = "paused", "Your new work is paused"
+    REINSTATED = "reinstated", "A pause of yours has ended"
+
+
+class NoticeWay(TextChoices):
+    """How a notice reaches its reader besides the page."""
+
+    IMMEDIATE = "immediate", "At once"
+    DIGEST = "digest", "Once a day"
+    OFF = "off", "No e-mail"
+
+
+ONCE_A_DAY = frozenset({NoticeKind.REVIEW_WAITING, NoticeKind.REVIEW_DECIDED, NoticeKind.CASE_WAITING})
+"""What is told once a day until its reader chooses otherwise; everything else is told at once."""

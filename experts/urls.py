@@ -11,6 +11,7 @@ from experts.views import (
     evidence,
     evidence_desk,
     exams,
+    notices,
     people,
     qualifications,
     training,
@@ -46,6 +47,13 @@ vouch_patterns = [
     path("", vouches.vouches, name="vouches"),
     path("<int:vouch_id>/", vouches.vouch, name="vouch"),
     path("<int:vouch_id>/refuse/", vouches.refuse, name="vouch_refuse"),
+]
+
+notice_patterns = [
+    path("", notices.notices, name="notices"),
+    path("seen/", notices.seen, name="notices_seen"),
+    path("settings/", notices.settings, name="notices_settings"),
+    path("stop/<str:key>/", notices.stop_mail, name="notices_stop"),
 ]
 
 training_patterns = [

@@ -23,6 +23,11 @@ def is_lab_member(user: User) -> bool:
     return LabMember.objects.filter(user=user).exists()
 
 
+def memberships() -> QuerySet[LabMember]:
+    """Who acts for which lab, for a page that asks it together with something else."""
+    return LabMember.objects.all()
+
+
 def labs_of(user: User) -> QuerySet[Lab]:
     """The labs this person acts for."""
     return Lab.objects.filter(members__user=user).order_by("name")

@@ -84,7 +84,9 @@ OF_ACCOUNTS = [
             "sent_at": "sent_at",
         },
         # With mail to others that names the person: see `forget`.
-        kept=dict.fromkeys(("to", "subject", "body", "last_error"), "deleted by pasiflora.personal_data"),
+        kept=dict.fromkeys(
+            ("to", "subject", "body", "last_error", "unsubscribe"), "deleted by pasiflora.personal_data"
+        ),
     ),
 ]
 OF_THE_LOG = [

@@ -7,6 +7,7 @@ from experts.urls import (
     application_patterns,
     apply_patterns,
     evidence_patterns,
+    notice_patterns,
     training_patterns,
     vouch_patterns,
 )
@@ -37,6 +38,7 @@ urlpatterns = [
     path("account/data/download/", my_data.download, name="my_data_download"),
     path("account/data/erase/", my_data.erase, name="my_data_erase"),
     path("account/data/stay/", my_data.stay, name="my_data_stay"),
+    path("notices/", include(notice_patterns)),
     path("application/", include(application_patterns)),
     path("apply/", include(apply_patterns)),
     path("vouches/", include(vouch_patterns)),

@@ -1,11 +1,13 @@
-"""The sweep that ends review leases."""
+"""The sweeps that warn of the end of review leases, end them, and tell of what waits."""
 
 import logging
 
 from celery import shared_task
 
+from experts.states import Role
 from pasiflora.kernel import clock
 from reviews.actions.reviewing import expire_review
+from reviews.actions.telling import people_with, reviews_to_warn_of, tell_what_waits, warn_of_end
 from reviews.queries import leases_over
 
 logger = logging.getLogger(__name__)
@@ -22,3 +24,26 @@ def sweep_reviews(**_later: object) -> None:
             expire_review(review=review, at=at)
         except Exception:
             logger.exception("Review %s could not be expired; the next sweep tries again", review.pk)
+
+
+@shared_task(name="reviews.sweep_warnings")
+def sweep_warnings(**_later: object) -> None:
+    """Tell everybody whose review is about to end, once for each end."""
+    at = clock.now()
+    for review_id in reviews_to_warn_of(at)[:AT_ONCE]:
+        try:
+            warn_of_end(review_id=review_id, at=at)
+        except Exception:
+            logger.exception("The holder of review %s could not be warned; the next sweep tries again", review_id)
+
+
+@shared_task(name="reviews.sweep_waiting")
+def sweep_waiting(**_later: object) -> None:
+    """Tell reviewers and adjudicators what waits for them, each in a transaction of their own."""
+    at = clock.now()
+    for role in (Role.REVIEWER, Role.ADJUDICATOR):
+        for user in people_with(role):
+            try:
+                tell_what_waits(user=user, role=role, at=at)
+            except Exception:
+                logger.exception("Person %s could not be told what waits; the next sweep tries again", user.pk)

@@ -17,6 +17,7 @@ from experts.actions.people import open_admins
 from experts.models import Conflict, Credential, Erasure, Evidence, RoleGrant, User, Vouch
 from experts.personal import HOLDINGS
 from experts.queries.conflicts import address_digests
+from experts.queries.notices import notices_naming
 from experts.states import CREDENTIAL_MOVES, ConflictKind, CredentialState, VouchState
 from pasiflora.audit.log import record
 from pasiflora.kernel.errors import NotNow, TooLate
@@ -83,6 +84,7 @@ def carry_out_erasure(
     post(to=user.email, template="erased", at=at, last_word=True)
     _close(user, known_as, at)
     _forget_conflicts(user, known_as)
+    notices_naming(addresses=known_as, name=user.name).delete()
     for holding in HOLDINGS:
         holding.forget(user)
     user.email, user.name = f"erased-{uuid4().hex}@erased.invalid", f"Erased person {user.pk}"

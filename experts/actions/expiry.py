@@ -3,14 +3,15 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.urls import reverse
 
+from experts.actions.notices import notify
 from experts.models import Credential, CredentialReminder
 from experts.queries.credentials import ended, ending
 from experts.queries.domains import day
-from experts.states import CREDENTIAL_MOVES, CredentialState
+from experts.states import CREDENTIAL_MOVES, CredentialState, NoticeKind
 from pasiflora.audit.log import record
 from pasiflora.kernel.lifecycle import advance
-from pasiflora.kernel.mail import post
 
 REMINDERS = (7, 30)
 """Days before the last one. The nearer is looked at first: who is told of seven days is not told of thirty too."""
@@ -26,9 +27,14 @@ def remind(*, credential: Credential, days: int, at: datetime) -> CredentialRemi
     told = CredentialReminder.objects.create(
         credential=credential_now, days=days, valid_until=credential_now.valid_until, sent_at=at
     )
-    if credential_now.user.is_active:
-        left = (credential_now.valid_until - day(at)).days
-        post(to=credential_now.user.email, template="credential_ending", at=at, credential=credential_now, left=left)
+    notify(
+        to=credential_now.user,
+        kind=NoticeKind.CREDENTIAL_ENDING,
+        at=at,
+        url=reverse("credentials"),
+        credential=credential_now,
+        left=(credential_now.valid_until - day(at)).days,
+    )
     return told
 
 
@@ -43,6 +49,5 @@ def expire(*, credential: Credential, at: datetime) -> bool:
     found.version += 1
     found.save(update_fields=["state", "version"])
     record(verb="credential.expired", of=found, by=None, at=at)
-    if found.user.is_active:
-        post(to=found.user.email, template="credential_ended", at=at, credential=found)
+    notify(to=found.user, kind=NoticeKind.CREDENTIAL_ENDED, at=at, url=reverse("credentials"), credential=found)
     return True

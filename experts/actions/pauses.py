@@ -3,12 +3,14 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.urls import reverse
 
+from experts.actions.notices import notify
 from experts.models import Domain, Pause, User
 from experts.policies.people import is_admin
+from experts.states import NoticeKind
 from pasiflora.audit.log import record
 from pasiflora.kernel.errors import Invalid, NotYours, TooLate
-from pasiflora.kernel.mail import post
 
 
 class PausedAlready(TooLate):
@@ -42,7 +44,7 @@ def pause_person(*, user: User, domain: Domain | None, by: User, at: datetime, r
         )
     pause = Pause.objects.create(user=user, domain=domain, reason=reason.strip(), begun_by=by, begun_at=at)
     record(verb="person.paused", of=user, by=by, at=at, pause=pause.pk, domain=domain.slug if domain else None)
-    post(to=user.email, template="paused", at=at, pause=pause)
+    notify(to=user, kind=NoticeKind.PAUSED, at=at, url=reverse("home"), pause=pause)
     return pause
 
 
@@ -57,5 +59,5 @@ def reinstate(*, pause: Pause, by: User, at: datetime, reason: str) -> Pause:
     pause.save(update_fields=["ended_by", "ended_at", "ended_reason"])
     domain = pause.domain.slug if pause.domain else None
     record(verb="person.reinstated", of=pause.user, by=by, at=at, pause=pause.pk, domain=domain)
-    post(to=pause.user.email, template="reinstated", at=at, pause=pause)
+    notify(to=pause.user, kind=NoticeKind.REINSTATED, at=at, url=reverse("home"), pause=pause)
     return pause

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.urls import reverse
 
+from experts.actions.notices import notify
 from experts.models import Credential, CredentialApproval, CredentialRuling, Domain, User
 from experts.policies.people import may_rule_on_credential
 from experts.queries.credentials import standing_approval
 from experts.queries.domains import day, high_stakes
-from experts.states import CREDENTIAL_MOVES, CredentialState
+from experts.states import CREDENTIAL_MOVES, CredentialState, NoticeKind
 from pasiflora.audit.log import record
 from pasiflora.kernel.errors import Invalid, NotYours, TooLate
 from pasiflora.kernel.lifecycle import advance
-from pasiflora.kernel.mail import post
 
 
 class AlreadyRuled(TooLate):
@@ -138,10 +139,11 @@ def _settle(
         first_approved_by=first.approved_by if first else None,
     )
     record(verb=f"credential.{_PAST[ruling.outcome]}", of=credential, by=by, at=at, scope=made.scope)
-    post(
-        to=credential.user.email,
-        template="credential_ruling",
+    notify(
+        to=credential.user,
+        kind=NoticeKind.CREDENTIAL_RULING,
         at=at,
+        url=reverse("write_board" if verified else "credentials"),
         ruling=made,
         credential=credential,
         domains=sorted(domain.name for domain in ruling.scope),

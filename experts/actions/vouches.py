@@ -3,9 +3,11 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.urls import reverse
 
 from experts.actions.conflicts import record_conflict
 from experts.actions.drafts import NotOpen
+from experts.actions.notices import notify
 from experts.kinds.fields import Unreadable, email
 from experts.models import AddressConfirmation, Credential, User, Vouch
 from experts.queries.domains import day
@@ -19,12 +21,11 @@ from experts.queries.vouches import (
     untold_vouches,
     voucher_for,
 )
-from experts.states import VOUCH_MOVES, ConflictKind, CredentialKind, VouchRefusal, VouchState
+from experts.states import VOUCH_MOVES, ConflictKind, CredentialKind, NoticeKind, VouchRefusal, VouchState
 from pasiflora.audit.log import record
 from pasiflora.kernel.background import enqueue_on_commit
 from pasiflora.kernel.errors import Invalid, NotNow, NotYours
 from pasiflora.kernel.lifecycle import advance
-from pasiflora.kernel.mail import post
 
 TELL_VOUCHER = "experts.tell_voucher"
 MOST_OPEN = 5
@@ -118,7 +119,13 @@ def tell_voucher(*, vouch: Vouch, at: datetime) -> bool:
         return False
     vouch.voucher, vouch.told_at = voucher, at
     vouch.save(update_fields=["voucher", "told_at"])
-    post(to=voucher.email, template="vouch_asked", at=at, vouch=vouch, applicant=vouch.applicant)
+    notify(
+        to=voucher,
+        kind=NoticeKind.VOUCH_ASKED,
+        at=at,
+        url=reverse("vouch", args=[vouch.pk]),
+        applicant=vouch.applicant,
+    )
     record(verb="vouch.told", of=vouch, by=None, at=at, voucher=voucher.pk)
     return True
 
@@ -138,7 +145,13 @@ def give_vouch(*, vouch: Vouch, by: User, at: datetime, seen_of_work: str, state
     vouch.seen_of_work, vouch.statement = seen_of_work.strip(), statement.strip()
     vouch.domains = sorted(domain.slug for domain in domains)
     vouch.answered_at = at
-    post(to=vouch.applicant.email, template="vouch_given", at=at, vouch=vouch)
+    notify(
+        to=vouch.applicant,
+        kind=NoticeKind.VOUCH_GIVEN,
+        at=at,
+        url=reverse("credential", args=[vouch.credential_id]),
+        vouch=vouch,
+    )
     record_conflict(user=vouch.applicant, other=by, kind=ConflictKind.VOUCHED, by=None, at=at)
     return _close(vouch, VouchState.GIVEN, by, at)
 

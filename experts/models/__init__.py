@@ -10,6 +10,7 @@ from experts.models.domains import Domain
 from experts.models.erasures import Erasure
 from experts.models.evidence import Evidence, EvidenceView
 from experts.models.institutions import DegreeTitle, KnownHost
+from experts.models.notices import Notice, NoticeChoice
 from experts.models.pauses import Closure, Pause
 from experts.models.people import RoleGrant, User, UserManager
 from experts.models.training import Exam, Qualification, TrainingModule
@@ -34,6 +35,8 @@ __all__ = [
     "EvidenceView",
     "Exam",
     "KnownHost",
+    "Notice",
+    "NoticeChoice",
     "Pause",
     "Profile",
     "Qualification",

@@ -1,6 +1,19 @@
 """The account, what admins did about it, conflicts and training."""
 
-from experts.models import Closure, Conflict, Erasure, Exam, Pause, Profile, Qualification, RoleGrant, Signature, User
+from experts.models import (
+    Closure,
+    Conflict,
+    Erasure,
+    Exam,
+    Notice,
+    NoticeChoice,
+    Pause,
+    Profile,
+    Qualification,
+    RoleGrant,
+    Signature,
+    User,
+)
 from experts.personal.columns import domains, words
 from pasiflora.kernel.frozen import ERASED
 from pasiflora.kernel.personal import Holding
@@ -134,6 +147,28 @@ HOLDINGS = [
             "reason_for_revoking": "revoked_reason",
         },
         erased={"reason": words("reason"), "revoked_reason": words("revoked_reason")},
+    ),
+    Holding(
+        "notifications",
+        "What you were told, and when you saw it.",
+        lambda person: Notice.objects.filter(user=person),
+        shown={
+            "kind": "kind",
+            "headline": "headline",
+            "text": "body",
+            "page": "url",
+            "told_at": "at",
+            "seen_at": "seen_at",
+            "mailed_at": "mailed_at",
+        },
+        deleted=True,
+    ),
+    Holding(
+        "choices_of_notifications",
+        "How you want to be told of what.",
+        lambda person: NoticeChoice.objects.filter(user=person),
+        shown={"kind": "kind", "e_mail": "way"},
+        deleted=True,
     ),
     Holding(
         "requests_to_be_erased",

@@ -1,6 +1,5 @@
 """Putting mail into the outbox, and sending what waits there."""
 
-import re
 import smtplib
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from django.template.loader import render_to_string
 
 from pasiflora.kernel.background import enqueue_on_commit
 from pasiflora.kernel.models import OutgoingMail
+from pasiflora.kernel.personal import naming_person
 
 SEND_MAIL = "kernel.send_mail"
 MOST_ATTEMPTS = 12
@@ -39,16 +39,24 @@ def post(
 
 
 def keep(
-    *, to: str, subject: str, body: str, at: datetime, secret: bool = False, last_word: bool = False
+    *,
+    to: str,
+    subject: str,
+    body: str,
+    at: datetime,
+    secret: bool = False,
+    last_word: bool = False,
+    unsubscribe: str = "",
 ) -> OutgoingMail:
     """Write a mail that is rendered already into the outbox. Once it is sent or given up, the body of a `secret` one is
-    erased, and nothing is left of a `last_word`."""
+    erased, and nothing is left of a `last_word`. `unsubscribe` is the whole address that a mail program may post to."""
     mail = OutgoingMail.objects.create(
         to=to,
         subject=" ".join(subject.split())[:200],
         body=body.strip() + "\n",
         secret=secret,
         last_word=last_word,
+        unsubscribe=unsubscribe,
         created_at=at,
         next_try_at=at,
     )
@@ -78,7 +86,7 @@ def send(*, mail_id: int, at: datetime) -> bool:
         return False
     mail.attempts += 1
     try:
-        EmailMessage(subject=mail.subject, body=mail.body, to=[mail.to]).send()
+        EmailMessage(subject=mail.subject, body=mail.body, to=[mail.to], headers=_headers(mail)).send()
     # ValueError is an address or a subject that cannot be written as a header. Uncaught, this one mail would stop
     # every sweep before the mails behind it.
     except (OSError, smtplib.SMTPException, ValueError) as error:
@@ -96,15 +104,18 @@ def send(*, mail_id: int, at: datetime) -> bool:
     return mail.sent_at is not None
 
 
-def mail_with(*, addresses: Collection[str], name: str) -> QuerySet[OutgoingMail]:
-    """Mail to these addresses, and mail to others that names one of them or the person, but for a last word.
+def _headers(mail: OutgoingMail) -> dict[str, str]:
+    """What lets a mail program offer a button of its own (RFC 8058)."""
+    if not mail.unsubscribe:
+        return {}
+    return {"List-Unsubscribe": f"<{mail.unsubscribe}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
-    A name is looked for as whole words. Mail that has left is kept for nobody's sake, so one too many does no harm.
-    """
+
+def mail_with(*, addresses: Collection[str], name: str) -> QuerySet[OutgoingMail]:
+    """Mail to these addresses, and mail to others that names one of them or the person, but for a last word. Mail that
+    has left is kept for nobody's sake, so one too many does no harm."""
     told = Q(to__in=[address.lower() for address in addresses])
     for address in addresses:
-        told |= Q(to__iexact=address) | Q(body__icontains=address) | Q(subject__icontains=address)
-    if name.strip():
-        whole = rf"\y{re.escape(name.strip())}\y"
-        told |= Q(body__iregex=whole) | Q(subject__iregex=whole)
-    return OutgoingMail.objects.filter(told, last_word=False)
+        told |= Q(to__iexact=address)
+    naming = naming_person("subject", "body", addresses=addresses, name=name)
+    return OutgoingMail.objects.filter(told | naming, last_word=False)

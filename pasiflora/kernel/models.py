@@ -21,6 +21,10 @@ class OutgoingMail(models.Model):
         default=False, help_text="To somebody who is being forgotten: the row goes once it is sent or given up."
     )
 
+    unsubscribe = models.CharField(
+        max_length=300, blank=True, db_default="", help_text="Where mail programs stop mail like this, by one press."
+    )
+
     class Meta:
         indexes = [models.Index(fields=["next_try_at"], condition=Q(sent_at=None), name="mail_waiting")]
 

@@ -4,12 +4,13 @@ Each app says it of its own tables, in its `personal.py`. The export and the era
 compares them with every text column of the database: a new column that nobody thought of fails it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.expressions import Combinable
 
 ROWS = 500
@@ -52,3 +53,15 @@ class Holding:
         if self.deleted:
             return self.rows(person).delete()[0]
         return self.rows(person).update(**self.erased) if self.erased else 0
+
+
+def naming_person(*columns: str, addresses: Collection[str], name: str) -> Q:
+    """The condition that one of these columns holds one of the addresses, or the name as whole words."""
+    found = Q(pk__in=[])
+    whole = rf"\y{re.escape(name.strip())}\y"
+    for column in columns:
+        for address in addresses:
+            found |= Q(**{f"{column}__icontains": address})
+        if name.strip():
+            found |= Q(**{f"{column}__iregex": whole})
+    return found

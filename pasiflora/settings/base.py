@@ -239,6 +239,10 @@ CELERY_BEAT_SCHEDULE = {
         "experts.sweep_evidence",
     ]
 } | {
+    "tasks.sweep_warnings": {"task": "tasks.sweep_warnings", "schedule": 60.0},
+    "reviews.sweep_warnings": {"task": "reviews.sweep_warnings", "schedule": 60.0},
+    "reviews.sweep_waiting": {"task": "reviews.sweep_waiting", "schedule": 1800.0},
+    "experts.sweep_notices": {"task": "experts.sweep_notices", "schedule": 300.0},
     "audit.seal": {"task": "audit.seal", "schedule": 60.0},
     # Nobody is told at once by this one: it finds who was verified since they were asked.
     "experts.sweep_vouches": {"task": "experts.sweep_vouches", "schedule": 10 * SWEEP_SECONDS},

@@ -8,6 +8,7 @@ from django.db import transaction
 from experts.models import User
 from pasiflora.audit.log import record
 from pasiflora.kernel.errors import Invalid, NotNow, TooLate
+from reviews.actions.telling import tell_of_decision
 from reviews.models import Decision, Escalation
 from reviews.policies import check_may_adjudicate
 from reviews.queries import completed_readings
@@ -51,6 +52,7 @@ def _decide(revision: Revision, *, outcome: Outcome, rationale: str, by: User | 
         revision=revision, outcome=outcome, rationale=rationale, decided_by=by, decided_at=at
     )
     record(verb="revision.decided", of=revision, by=by, at=at, outcome=outcome.value)
+    tell_of_decision(decision)
     return decision
 
 

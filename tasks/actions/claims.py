@@ -11,6 +11,7 @@ from pasiflora.audit.log import record
 from pasiflora.kernel.errors import NotNow, TooLate
 from pasiflora.kernel.lifecycle import advance
 from tasks.actions.slots import TEXTS, free_slot, lock_task, take_slot
+from tasks.actions.telling import tell_of_end
 from tasks.models import Claim, Draft, DraftVersion, Submission, Task
 from tasks.policies import has_a_free_hand, refuse_unless_open, task_gates
 from tasks.queries.board import claimable_by, next_seats, open_projects
@@ -143,7 +144,7 @@ def expire_claim(*, claim: Claim, at: datetime) -> bool:
         return False
     _end(claim, to=ClaimState.EXPIRED, at=at)
     free_slot(task)
-    _lapse(claim)
+    tell_of_end(claim, revising=_lapse(claim), at=at)
     record(verb="claim.expired", of=claim, by=None, at=at, task=task.pk)
     return True
 
@@ -167,11 +168,14 @@ def close_claims(*, of: User, at: datetime) -> int:
     return len(held)
 
 
-def _lapse(claim: Claim) -> None:
-    """A revision that was asked for is not awaited any more."""
-    if submission := Submission.objects.select_for_update().filter(claim=claim).first():
-        submission.state = advance(submission.state, to=SubmissionState.LAPSED, moves=SUBMISSION_MOVES)
-        submission.save(update_fields=["state"])
+def _lapse(claim: Claim) -> bool:
+    """A revision that was asked for is not awaited any more. Whether there was one."""
+    submission = Submission.objects.select_for_update().filter(claim=claim).first()
+    if submission is None:
+        return False
+    submission.state = advance(submission.state, to=SubmissionState.LAPSED, moves=SUBMISSION_MOVES)
+    submission.save(update_fields=["state"])
+    return True
 
 
 def _end(claim: Claim, *, to: ClaimState, at: datetime, reason: str = "") -> None:

@@ -13,6 +13,7 @@ from pasiflora.kernel.lifecycle import advance
 from pasiflora.kernel.markdown import RENDERER, render
 from tasks.actions.drafts import DraftStale, write_version
 from tasks.actions.slots import free_slot, lock_task
+from tasks.actions.telling import tell_of_ruling
 from tasks.models import Claim, Draft, Revision, RevisionRendering, Submission, Task
 from tasks.states import (
     CLAIM_MOVES,
@@ -135,6 +136,7 @@ def apply_ruling(*, revision: Revision, ruling: Ruling, at: datetime) -> Submiss
     else:
         _close(claim, at=at)
         free_slot(task)
+    tell_of_ruling(submission, until=claim.lease_until, at=at)
     return submission
 
 

@@ -1,4 +1,4 @@
-"""The sweeps that end leases and thin out the histories of drafts."""
+"""The sweeps that warn of the end of leases, end them, and thin out the histories of drafts."""
 
 import logging
 
@@ -6,8 +6,10 @@ from celery import shared_task
 
 from pasiflora.kernel import clock
 from tasks.actions.claims import expire_claim
+from tasks.actions.telling import warn_of_end
 from tasks.actions.versions import thin_versions
 from tasks.queries.board import leases_over
+from tasks.queries.leases import claims_to_warn_of
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +25,17 @@ def sweep_claims(**_later: object) -> None:
             expire_claim(claim=claim, at=at)
         except Exception:
             logger.exception("Claim %s could not be expired; the next sweep tries again", claim.pk)
+
+
+@shared_task(name="tasks.sweep_warnings")
+def sweep_warnings(**_later: object) -> None:
+    """Tell everybody whose lease is about to end, once for each end."""
+    at = clock.now()
+    for claim_id in claims_to_warn_of(at)[:AT_ONCE]:
+        try:
+            warn_of_end(claim_id=claim_id, at=at)
+        except Exception:
+            logger.exception("The holder of claim %s could not be warned; the next sweep tries again", claim_id)
 
 
 @shared_task(name="tasks.thin_versions")

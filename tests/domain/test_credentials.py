@@ -330,7 +330,7 @@ def test_a_refused_ruling_leaves_no_mail_and_no_event() -> None:
 def test_the_mail_links_to_the_page_when_the_product_knows_its_address(settings) -> None:
     settings.PUBLIC_URL = "https://pasiflora.example"
     rule(asked())
-    assert OutgoingMail.objects.get().body.endswith("The board: https://pasiflora.example/write/\n")
+    assert "\n\nhttps://pasiflora.example/write/\n" in OutgoingMail.objects.get().body
 
 
 def test_the_queue_is_oldest_first_and_takes_what_lies_under_a_domain() -> None:

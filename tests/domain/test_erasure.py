@@ -22,6 +22,7 @@ from django.test import Client
 from experts.actions.application import save_profile
 from experts.actions.conflicts import declare_colleague, declare_employer, record_conflict
 from experts.actions.erasure import WAIT, LastAdmin, ask_erasure, take_back_erasure
+from experts.actions.notices import choose
 from experts.actions.pauses import pause_person, reinstate
 from experts.actions.people import grant_role, revoke_role, set_account_open
 from experts.actions.ruling import Ruling, rule_on_credential
@@ -41,7 +42,7 @@ from experts.models import (
     Vouch,
 )
 from experts.queries.conflicts import conflicted_with
-from experts.states import ConflictKind, CredentialState, Role, VouchState
+from experts.states import ConflictKind, CredentialState, NoticeKind, NoticeWay, Role, VouchState
 from exports.actions.labs import add_member, save_dataset
 from exports.actions.releasing import note_download, request_release
 from exports.models import Dataset
@@ -89,7 +90,7 @@ def a_whole_life() -> tuple[User, User, User]:
     _measures(user, admin, friend)
     _vouches(user, friend)
     _work(user)
-    post(to=friend.email, template="credential_ended", at=NOON, credential=Credential(title=f"Of {NAME}"))
+    post(to=friend.email, template="institution_code", at=NOON, code=f"Of {NAME}")
     return user, friend, admin
 
 
@@ -130,6 +131,7 @@ def _credentials(user: User, admin: User) -> None:
         evidence=row, viewed_by=admin, reason=f"Is it {NAME}?", recipient="age1", session_digest="ab",
         asked_at=NOON, expires_at=NOON,
     )  # fmt: skip
+    choose(by=user, ways={NoticeKind.PAUSED: NoticeWay.IMMEDIATE})
     Qualification.objects.filter(user=user).update(reason=f"Knows {NAME}")
     Qualification.objects.create(
         user=user, kind="reviewing", granted_by=admin, reason=WORDS, granted_at=NOON,
@@ -467,6 +469,9 @@ def test_the_export_holds_all_that_is_held() -> None:
         "comments_written",
         "statement_checks_written",
         "flags_raised",
+        "sittings",
+        "large_pastes",
+        "counting_switched_off",
     }
     assert given["account"][0]["e_mail"] == ADDRESS
     assert {row["address"] for row in given["e_mail_addresses"]} == {ADDRESS, SECOND}

@@ -193,7 +193,7 @@ def test_the_author_never_meets_who_judged(disputed, tmp_path: Path) -> None:
     seen.get(f"/write/claims/{revision.submission.claim_id}/")
     mails = "".join(mail.subject + mail.body for mail in OutgoingMail.objects.filter(to=author.email)).lower().encode()
     seen.bytes += mails
-    assert mails == b"", "nobody writes to the author about who judged"
+    assert b"changes are requested" in mails
     assert seen.traces_of(JUDGE, *READERS, among=numbers(JUDGEMENTS)) == set()
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from experts.forms.notices import GROUPS
 from tasks.models import Project, Rubric
 from tests import factories, training
 from tests.factories import PASSWORD
@@ -35,6 +36,7 @@ READING: dict[str, dict[str, int] | None] = {
     "signed_in": ALL, "write_board": ALL, "task": ALL, "submissions": ALL, "credentials": ALL, "credential_new": ALL,
     "credential": only("author"), "vouches": ALL, "vouch": only("judge"),
     "application": ALL, "profile": ALL, "agreement": ALL, "desk_agreement": ADMIN, "domains": ADMIN, "domain": ADMIN,
+    "notices": ALL, "notices_settings": ALL,
     "gates": only(),  # without a task or a domain there is nothing to say
     "training": ALL, "training_module": ALL, "training_desk": ADMIN, "training_source": ADMIN,
     "training_file": ADMIN, "person_training": ADMIN, "reviewers_test": ALL,
@@ -55,6 +57,7 @@ READING: dict[str, dict[str, int] | None] = {
     "evidence_view": only(), "evidence_page": only(),
     **dict.fromkeys((
         "evidence_add", "evidence_remove", "evidence_ask", "evidence_end",
+        "notices_seen",
         "claim_next", "task_claim", "preview", "draft_save", "claim_release", "draft_submit", "review_next",
         "draft_restore", "draft_process", "recording_forget",
         "review_save", "review_complete", "review_hand_back", "case_rule", "desk_credential_rule",
@@ -95,6 +98,8 @@ API_ACTIONS = {"api_release_request"}
 
 # What anybody may post to, for what it does is their own or refused in a sentence.
 OPEN_TO_ALL = {
+    "notices_seen",
+    "notices_settings",
     "claim_next",
     "reviewers_begin",
     "recording",
@@ -128,6 +133,8 @@ ACCOUNTS: dict[str, tuple[int, int]] = {
         "mfa_activate_totp", "mfa_generate_recovery_codes", "mfa_add_webauthn",
         "mfa_remove_webauthn",
         "mfa_edit_webauthn", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"), (302, 302)),
+    # Whoever holds a mail can stop mail like it; a key that is not ours opens nothing.
+    "notices_stop": (404, 404),
     # Half a sign-in: they lead back to its start when there is none.
     **dict.fromkeys(("mfa_authenticate", "mfa_login_webauthn", "socialaccount_signup"), (302, 302)),
     # What another account sends people to and from: a page that asks first, and a refusal of what nobody began.
@@ -142,6 +149,7 @@ ACCOUNTS: dict[str, tuple[int, int]] = {
     **dict.fromkeys(("account_set_password", "account_confirm_login_code"), (302, 302)),
 }  # fmt: skip
 KEYS = {
+    "notices_stop": {"key": "no-such"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "no-such"},
     "account_confirm_email": {"key": "no-such"},
     "mfa_remove_webauthn": {"pk": 1},
@@ -151,6 +159,7 @@ KEYS = {
 }
 
 KEY = str(UUID(int=7))
+WAYS = {kind: "off" for _, kinds in GROUPS.values() for kind in kinds}
 CLAIM = {"title": "MD", "institution": "Examples", "field": "Medicine", "year": "2004", "link": "example.org"}
 WORK = {"title": "Chief", "institution": "Ward", "since": "2004", "email": "chief@hospital.example"}
 ASKING = {"experience": "Wards.", "voucher": "ada@hospital.example", "relationship": "The same ward."}
@@ -197,6 +206,8 @@ def doing(world: World) -> dict[str, tuple[str, dict[str, Any], dict[str, Any], 
                            r"/desk/agreement/$"),
         "exam_begin": ("plain", {}, {}, 302, r"/train/exams/\d+/$"),
         "exam": ("author", {"keep": "yes"}, {}, 302, rf"{world.url('exam')}$"),
+        "notices_seen": ("plain", {}, {}, 302, r"/notices/$"),
+        "notices_settings": ("plain", WAYS, {}, 302, r"/notices/settings/$"),
         "reviewers_begin": ("author", {}, {}, 302, r"/train/exams/\d+/$"),
         "qualification_grant": ("admin", {"kind": "writing", "reason": "Taught it."}, {}, 302,
                                 r"/desk/people/\d+/training/$"),

@@ -11,9 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from experts.actions.conflicts import record_conflict, record_employer
+from experts.actions.notices import notify
 from experts.actions.pauses import pause_person, reinstate
 from experts.models import Conflict
-from experts.states import ConflictKind, Role
+from experts.states import ConflictKind, NoticeKind, Role
 from exports.actions.labs import add_member, issue_token
 from exports.actions.releasing import next_version, request_release
 from exports.models import Commission, Dataset, Lab, LabMember
@@ -54,6 +55,15 @@ def board():
 def submissions():
     person, project = factories.expert(), factories.project()
     return person, "/write/submissions/", lambda: factories.submitted(factories.claim(factories.task(project), person))
+
+
+def notices():
+    person = factories.person()
+
+    def more() -> None:
+        notify(to=person, kind=NoticeKind.VOUCH_ASKED, at=NOON, url="/vouches/", applicant="Nora")
+
+    return person, "/notices/", more
 
 
 def home():
@@ -297,7 +307,7 @@ LONG = re.compile(
     r'"tasks_task"\."(?:instruction|context|extra)"'
     r'|"tasks_draft(?:version)?"\."(?:body|note)"|"tasks_revision"\."(?:body|note)"|"tasks_revisionrendering"\."html"'
     r'|"reviews_review"\."(?:comment|draft|\w+_reason)"|"reviews_decision"\."rationale"'
-    r'|"experts_trainingmodule"\."source"'
+    r'|"experts_trainingmodule"\."source"|"experts_notice"\."body"'
     r'|"experts_credential"\."(?:statement|unsent)"|"experts_vouch"\."(?:relationship|statement|seen_of_work)"|"exports_release"\."(?:manifest|spec)"|"tasks_taskimport"\."report"'
 )
 EXCERPT = re.compile(r"LEFT\([^,]+, \d+\)")
@@ -322,7 +332,7 @@ def test_the_eye_for_long_texts_sees() -> None:
         (one_person, 26), (credentials, 11), (vouches, 7),
         (projects, 6), (project_page, 12), (project_tasks, 7), (labs, 6),
         (lab_home, 6), (cases, 9), (dataset, 14), (tokens, 6), (one_lab, 9),
-        (home_of_everything, 25), (a_busy_person, 27), (conflicts, 5), (conflicted, 6),
+        (home_of_everything, 25), (a_busy_person, 27), (conflicts, 5), (conflicted, 6), (notices, 6),
         (course, 10), (training_module, 9), (exam_result, 8), (training_desk, 7), (training_source, 8),
         (person_training, 11),
     ],

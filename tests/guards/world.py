@@ -12,6 +12,7 @@ from experts.actions.conflicts import declare_employer
 from experts.actions.pauses import pause_person
 from experts.actions.training import begin_exam
 from experts.models import User
+from experts.stopping import key_for
 from exports.actions.building import build_release
 from exports.actions.labs import add_member, issue_token, open_lab, revoke_token
 from exports.actions.releasing import request_release
@@ -101,6 +102,7 @@ def make_world() -> World:
             "stranger": stranger,
         },
         ids={
+            "notices_stop": {"key": key_for(plain.pk, "decision")},
             "task": {"task_id": held.task_id},
             "task_claim": {"task_id": held.task_id},
             "desk": {"claim_id": held.pk},
