@@ -58,6 +58,12 @@ export function askToMerge(question: Question): Promise<Payload | undefined> {
       "merge",
       "One draft, two texts",
       node("p", {}, question.lead, " ", summary(choices)),
+      node(
+        "div",
+        { class: "actions" },
+        button(`Keep all of ${short(question.names.mine)}`, () => end(question.mine)),
+        button(`Take all of ${short(question.names.theirs)}`, () => end({ ...question.mine, ...question.theirs })),
+      ),
       ...sections,
       node(
         "div",
@@ -67,8 +73,6 @@ export function askToMerge(question: Question): Promise<Payload | undefined> {
           "div",
           { class: "actions" },
           button("Use the text as chosen", useThis, "primary"),
-          button(`Keep all of ${short(question.names.mine)}`, () => end(question.mine)),
-          button(`Take all of ${short(question.names.theirs)}`, () => end({ ...question.mine, ...question.theirs })),
           button("Decide later", () => dialog.close(), "quiet"),
         ),
       ),

@@ -70,18 +70,18 @@ function askWhereFrom(form: HTMLFormElement, aloud: HTMLElement, paste: LargePas
   const origins = JSON.parse(aloud.dataset.origins ?? "{}") as Record<string, string>;
   const name = `paste-${paste.number}`;
   const choices = Object.entries(origins).map(([origin, label]) => node("option", { value: origin }, label));
-  const select = node("select", { id: name }, node("option", { value: "" }, "Not said"), ...choices);
-  const end = (origin: string): void => {
-    paste.origin = origin;
+  const select = node("select", { id: name }, node("option", { value: "" }, "I would rather not say"), ...choices);
+  const keep = button("Keep", () => {
+    paste.origin = select.value;
     box.remove();
     answered();
-  };
+  });
   const question = `You pasted ${paste.characters.toLocaleString("en")} characters. Where are they from?`;
   const box = node(
     "div",
     { class: "asking" },
     node("label", { for: name }, question),
-    node("span", { class: "cluster" }, select, button("Keep", () => end(select.value)), button("Rather not say", () => end(""), "quiet")),
+    node("span", { class: "cluster" }, select, keep),
   );
   form.querySelector(".desk__bar")?.prepend(box);
   aloud.textContent = `${question} Answer in the bar below the text, or go on.`;
