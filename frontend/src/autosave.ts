@@ -85,6 +85,7 @@ export class Autosave {
     const told = await askForNewer(url, this.saver.version, this.desk.form);
     if (!told || this.saver.unsettled || this.saver.stopped) return;
     if (told.closed) return this.close(told.closed);
+    if (typeof told.lease_until === "string") setLease(told.lease_until);
     if (told.version <= this.saver.version || told.body === undefined) return;
     const before = this.desk.read();
     const theirs = payloadOf(told);
@@ -137,7 +138,7 @@ export class Autosave {
         theirs: this.desk.read(),
         names: { mine: "The kept text", theirs: "The newer text" },
         lead: "This device kept a text that had not reached us, and a newer one was saved elsewhere since.",
-        label: (path) => this.nameOf(path),
+        form: this.desk.form,
       });
       if (!made) return;
       box.remove();
@@ -153,15 +154,6 @@ export class Autosave {
         { label: "Drop the kept text", act: drop },
       ],
     );
-  }
-
-  /** What the person calls a field: its label, or the legend around it. */
-  private nameOf(path: string[]): string {
-    const name = path.at(-1) ?? "";
-    const control = this.desk.form.querySelector<HTMLElement>(`[name="${CSS.escape(name)}"]`);
-    const label = control?.id ? this.desk.form.querySelector(`label[for="${CSS.escape(control.id)}"]`) : null;
-    const words = (control instanceof HTMLInputElement && control.type === "radio" ? control.closest("fieldset")?.querySelector("legend") : label)?.textContent;
-    return words?.trim() || name.charAt(0).toUpperCase() + name.slice(1).replaceAll("_", " ");
   }
 
   private put(payload: Payload): void {
@@ -216,7 +208,7 @@ export class Autosave {
         theirs,
         names,
         lead: `${sentence.split(". ")[0]}. Both texts are safe.`,
-        label: (path) => this.nameOf(path),
+        form: this.desk.form,
       });
       if (!made) return;
       this.desk.write(made);

@@ -12,8 +12,8 @@ export interface Question {
   /** What the two are called, as in "Mine" and "The other". */
   names: { mine: string; theirs: string };
   lead: string;
-  /** What the person calls the field at this path. */
-  label(path: string[]): string;
+  /** Where the fields are, with the names that the person knows them by. */
+  form: HTMLFormElement;
 }
 
 interface Choice {
@@ -37,7 +37,7 @@ export function askToMerge(question: Question): Promise<Payload | undefined> {
   const sections = parts.map((part) => {
     const { shown, value } = part.hunks ? textOf(part.hunks, question, choices) : valueOf(part, question, choices);
     fields.push({ part, value });
-    return node("section", { class: "merge__part" }, node("h3", {}, question.label(part.path)), ...shown);
+    return node("section", { class: "merge__part" }, node("h3", {}, nameOf(question.form, part.path.at(-1) ?? "")), ...shown);
   });
   choices.forEach(({ fieldset }, at) => fieldset.querySelector("legend")?.prepend(`${at + 1} of ${choices.length}: `));
   const due = node("p", { class: "notice notice--warn", role: "alert", hidden: true });
@@ -79,6 +79,15 @@ export function askToMerge(question: Question): Promise<Payload | undefined> {
     );
     dialog.addEventListener("close", () => resolve(result));
   });
+}
+
+/** What the person calls a field: its label, or the legend around it. */
+function nameOf(form: HTMLFormElement, name: string): string {
+  const control = form.querySelector<HTMLElement>(`[name="${CSS.escape(name)}"]`);
+  const isChoice = control instanceof HTMLInputElement && control.type === "radio";
+  const label = control?.id ? form.querySelector(`label[for="${CSS.escape(control.id)}"]`) : null;
+  const words = (isChoice ? control.closest("fieldset")?.querySelector("legend") : label)?.textContent?.trim();
+  return words || name.charAt(0).toUpperCase() + name.slice(1).replaceAll("_", " ");
 }
 
 /** "mine" of "Mine, on this page". */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { inWords } from "./clock";
-import { IDLE, LONGEST, Saver, type Answer, type Payload, type Timers, type Watcher } from "./saving";
+import { IDLE, LONGEST, Saver, SLOW, type Answer, type Payload, type Timers, type Watcher } from "./saving";
 import { countWords } from "./words";
 
 class Clock implements Timers {
@@ -37,7 +37,7 @@ const saved = (version: number): Answer => ({ kind: "saved", saved: { version, s
 
 const away: Answer = { kind: "away", from: "network" };
 
-function bench(answers: Answer[]) {
+function bench(answers: (Answer | Promise<Answer>)[]) {
   const clock = new Clock();
   const sent: { payload: Payload; base: number; at: number }[] = [];
   const said: string[] = [];
@@ -106,6 +106,17 @@ test("no connection keeps trying and says so until it works", async () => {
   await desk.clock.pass(60_000);
   expect(desk.sent.length).toBe(3);
   expect(desk.announced).toEqual([...Array(2).fill("Not saved: no connection. Your text is kept on this device."), "Saved 12:04"]);
+});
+
+test("an answer that takes long is said, and where the text is meanwhile", async () => {
+  let answer: (saved: Answer) => void = () => undefined;
+  const desk = bench([new Promise<Answer>((resolve) => (answer = resolve))]);
+  desk.type("a");
+  await desk.clock.pass(IDLE + SLOW);
+  expect(desk.said.at(-1)).toBe("Still saving: the connection is slow. Your text is kept on this device.");
+  answer(saved(1));
+  await desk.clock.pass(60_000);
+  expect(desk.said.at(-1)).toBe("Saved 12:04");
 });
 
 test("a stale save stops saving until the person has chosen", async () => {

@@ -3,6 +3,8 @@ import { canonical, fingerprint } from "./sameness";
 
 export const IDLE = 2_000;
 export const LONGEST = 10_000;
+/** After this long without an answer, "Saving" alone would say too little. */
+export const SLOW = 5_000;
 const RETRIES = [2_000, 5_000, 10_000, 20_000, 30_000];
 
 /** What is sent besides the version: `{body, note}` or `{fields}`. Compared by what it says, not by its order. */
@@ -165,7 +167,8 @@ export class Saver {
     if (this.failures === 0) this.watcher.say("Saving", true);
     this.unanswered.add(fingerprint(payload));
     this.watcher.sending();
-    const answer = await this.send(payload, this.version, keepalive);
+    const slow = this.timers.set(() => this.watcher.say(`Still saving: the connection is slow. ${this.watcher.whereTheTextIs()}`, true), SLOW);
+    const answer = await this.send(payload, this.version, keepalive).finally(() => this.timers.clear(slow));
     if (answer.kind !== "away") this.unanswered.delete(fingerprint(payload));
     this.take(answer, payload);
   }

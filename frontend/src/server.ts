@@ -4,6 +4,9 @@ import type { Answer, Current, Payload, Saved, Send } from "./saving";
 
 /** Browsers refuse larger bodies that outlive their page; the mirror on this device holds those. */
 const KEEPALIVE_BYTES = 60_000;
+/** A connection that is gone answers nothing at all; one that is slow needs time for what it carries. */
+const PATIENCE = 20_000;
+const SLOWEST = 2; // bytes in a millisecond
 const TRY_AGAIN = new Set([408, 425, 429]);
 
 export function sender(url: string, form: HTMLFormElement): Send {
@@ -17,6 +20,7 @@ export function sender(url: string, form: HTMLFormElement): Send {
         keepalive: keepalive && body.size < KEEPALIVE_BYTES,
         redirect: "manual",
         credentials: "same-origin",
+        signal: AbortSignal.timeout(PATIENCE + body.size / SLOWEST),
       });
       return await meaning(response);
     } catch {

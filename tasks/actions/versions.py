@@ -1,6 +1,6 @@
 """Bringing an earlier version back, and thinning out old ones."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
@@ -9,9 +9,6 @@ from pasiflora.kernel.errors import TooLate
 from tasks.actions.drafts import DraftStale, lock_for_writing
 from tasks.models import Claim, Draft, DraftVersion
 from tasks.thinning import Save, superfluous
-
-SETTLED = timedelta(days=3)
-"""How long after its last save a draft is still looked at: by then nothing of it is superfluous that was not before."""
 
 
 class VersionGone(TooLate):
@@ -48,15 +45,13 @@ def restore_version(*, claim: Claim, by: User, at: datetime, number: int, base_v
     return draft
 
 
-def thin_versions(*, at: datetime) -> int:
-    """Drop the saves that nobody would look for, of every draft that was written on lately. How many.
+@transaction.atomic
+def thin_history(*, draft: Draft, at: datetime) -> int:
+    """Drop the saves of a draft that nobody would look for. How many.
 
     Without a lock: whether an old save may go depends on rows that never change, so no save waits for this.
     """
-    dropped = 0
-    for draft in Draft.objects.filter(saved_at__gt=at - SETTLED).only("pk").order_by("pk").iterator():
-        kept = DraftVersion.objects.filter(draft=draft)
-        saves = kept.order_by("number").values_list("number", "saved_at", "length", "restored_from")
-        known = (Save(number, saved_at, length, source is not None) for number, saved_at, length, source in saves)
-        dropped += kept.filter(number__in=superfluous(known, at=at)).delete()[0]
-    return dropped
+    kept = DraftVersion.objects.filter(draft=draft)
+    saves = kept.order_by("number").values_list("number", "saved_at", "length", "restored_from")
+    known = (Save(number, saved_at, length, source is not None) for number, saved_at, length, source in saves)
+    return kept.filter(number__in=superfluous(known, at=at)).delete()[0]

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from tasks.models import Claim, Draft
+from tests import factories
 from tests.domain.test_versions import written
 from tests.guards.world import signed_in
 
@@ -32,6 +33,15 @@ def test_the_history_names_every_version_without_its_text(writer: Client, held: 
     assert "24 characters" in page
     assert ">6<" in page
     assert "The dose" not in page
+
+
+def test_the_history_says_what_was_handed_in(writer: Client, held: Claim) -> None:
+    assert "Handed in as" not in writer.get(address(held)).text
+    held.draft.refresh_from_db()
+    revision = factories.submitted(held)
+    page = writer.get(address(held)).text
+    assert f'Handed in as <a href="/write/submissions/{revision.submission_id}/">revision 1</a>' in page
+    assert "Back to the desk" in page
 
 
 def test_a_draft_that_was_never_saved_says_what_will_be_here(held: Claim) -> None:
