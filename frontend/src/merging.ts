@@ -35,7 +35,7 @@ export function askToMerge(question: Question): Promise<Payload | undefined> {
   const fields: Field[] = [];
   const parts = partsThatDiffer(question.base, question.mine, question.theirs);
   const sections = parts.map((part) => {
-    const { shown, value } = part.hunks ? textOf(part.hunks, question, choices) : valueOf(part, question, choices);
+    const { shown, value } = part.hunks ? textOf(part.hunks, question, choices) : part.joined ? listOf(part.joined) : valueOf(part, question, choices);
     fields.push({ part, value });
     return node("section", { class: "merge__part" }, node("h3", {}, nameOf(question.form, part.path.at(-1) ?? "")), ...shown);
   });
@@ -96,6 +96,7 @@ function short(name: string): string {
 }
 
 function summary(choices: Choice[]): string {
+  if (choices.length === 0) return "Nothing was changed in both, so they are joined below.";
   const open = choices.filter((choice) => choice.side() === undefined).length;
   const places = `They differ in ${choices.length === 1 ? "one place" : `${choices.length} places`}.`;
   if (open === 0) return `${places} Nothing was changed in both, so they are joined below; look it over, then use it.`;
@@ -148,6 +149,11 @@ function hunkChoice(hunk: Hunk, names: Question["names"], number: number): Choic
   ];
   if (hunk.changed === "conflict" && hunk.mine.trim() && hunk.theirs.trim()) options.push(["both", "Both, one after the other", node("span")]);
   return choiceOf(options, WHO[who], suggested(hunk), number);
+}
+
+/** Two lists that are joined need no choice, but are said. */
+function listOf(joined: unknown[]): Shown {
+  return { shown: [node("p", {}, `Both are joined: ${inWords(joined)}.`)], value: () => joined };
 }
 
 function valueOf(part: Part, { names }: Question, choices: Choice[]): Shown {

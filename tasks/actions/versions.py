@@ -6,7 +6,7 @@ from django.db import transaction
 
 from experts.models import User
 from pasiflora.kernel.errors import TooLate
-from tasks.actions.drafts import DraftStale, lock_for_writing
+from tasks.actions.drafts import DraftStale, lock_for_writing, write_version
 from tasks.models import Claim, Draft, DraftVersion
 from tasks.thinning import Save, superfluous
 
@@ -30,19 +30,9 @@ def restore_version(*, claim: Claim, by: User, at: datetime, number: int, base_v
     version = DraftVersion.objects.filter(draft=draft, number=number).first()
     if version is None:
         raise VersionGone
-    draft.body, draft.note, draft.statements, draft.saved_at = version.body, version.note, version.statements, at
-    draft.version += 1
-    draft.save(update_fields=["body", "note", "statements", "saved_at", "version"])
-    DraftVersion.objects.create(
-        draft=draft,
-        number=draft.version,
-        body=draft.body,
-        note=draft.note,
-        statements=draft.statements,
-        saved_at=at,
-        restored_from=number,
+    return write_version(
+        draft, body=version.body, note=version.note, statements=version.statements, at=at, restored_from=number
     )
-    return draft
 
 
 @transaction.atomic

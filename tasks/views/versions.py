@@ -54,7 +54,9 @@ def version(request: HttpRequest, claim_id: int, number: int) -> HttpResponse:
     if found is None:
         raise Http404("No such version, or it is not kept any more.")
     if wants_json(request):
-        return JsonResponse({"version": found.number, "body": found.body, "note": found.note})
+        return JsonResponse(
+            {"version": found.number, "body": found.body, "note": found.note, "statements": found.statements}
+        )
     return render(request, "tasks/version.html", _page(request, claim, found))
 
 

@@ -69,7 +69,7 @@ def test_what_people_wrote_is_never_markup_there(held: Claim) -> None:
 
 def test_a_version_as_json_is_its_text(writer: Client, held: Claim) -> None:
     told = writer.get(address(held, "1/"), headers={"Accept": "application/json"}).json()
-    assert told == {"version": 1, "body": "The dose is 5 mg.", "note": "Note 0"}
+    assert told == {"version": 1, "body": "The dose is 5 mg.", "note": "Note 0", "statements": []}
 
 
 def test_bringing_a_version_back_leads_to_the_desk(writer: Client, held: Claim) -> None:
