@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { inWords } from "./clock";
+import { momentWords } from "./moments";
 import { IDLE, LONGEST, Saver, SLOW, type Answer, type Payload, type Timers, type Watcher } from "./saving";
 import { countWords } from "./words";
 
@@ -193,6 +194,14 @@ test("clocks speak in words", () => {
   expect(inWords(60_000)).toBe("1 minute left");
   expect(inWords(3 * 3_600_000)).toBe("3 hours left");
   expect(inWords(-300_000)).toBe("ended 5 minutes ago");
+});
+
+test("moments are written as the server writes them, in the time of the reader", () => {
+  const at = new Date("2026-03-12T22:05:00Z");
+  const now = new Date("2026-11-01T00:00:00Z");
+  expect(momentWords(at, now, "UTC")).toBe("12 March, 22:05");
+  expect(momentWords(at, now, "Asia/Tokyo")).toBe("13 March, 07:05");
+  expect(momentWords(at, new Date("2027-01-01T12:00:00Z"), "UTC")).toBe("12 March 2026, 22:05");
 });
 
 test("words are counted in scripts without spaces too", () => {

@@ -1,4 +1,5 @@
 // Autosave: when to save, what the server answered, and what to tell the person. Knows nothing of editors.
+import { momentWords } from "./moments";
 import { canonical, fingerprint } from "./sameness";
 
 export const IDLE = 2_000;
@@ -66,10 +67,8 @@ export function clockWords(iso: string): string {
 
 /** For a save of any day: with the day when it was not today. */
 export function dayAndClockWords(iso: string): string {
-  const at = new Date(iso);
-  if (at.toDateString() === new Date().toDateString()) return clockWords(iso);
-  const day = at.toLocaleDateString("en-GB", { day: "numeric", month: "long" });
-  return clockWords(iso).replace("Saved", `Saved ${day},`);
+  const [at, now] = [new Date(iso), new Date()];
+  return at.toDateString() === now.toDateString() ? clockWords(iso) : `Saved ${momentWords(at, now)}`;
 }
 
 export function payloadOf(current: Current): Payload {
