@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { chosen, joinLists, merge, partsThatDiffer, suggested, suggestedValue, withField, type Hunk, type Side } from "./merge";
+import { chosen, joinLists, merge, partsThatDiffer, suggested, suggestedValue, withAdded, withField, type Hunk, type Side } from "./merge";
 import { aligned, changedWords, sentencesOf } from "./textdiff";
 
 /** A generator with a seed, so that what fails once fails again. */
@@ -92,6 +92,14 @@ test("lists of marked passages are joined, wherever their words have moved", () 
   expect(joinLists(base, mine, theirs)).toEqual([marked("two", 13, 95), marked("three", 20), marked("four", 4)]);
   expect(joinLists([], mine, mine)).toEqual(mine);
   expect(partsThatDiffer({ statements: base }, { statements: mine }, { statements: theirs })[0]?.joined).toHaveLength(3);
+});
+
+test("rows that only the other one has are added, and those taken out here stay out", () => {
+  const base = { fields: { note_1_body: "Old.", note_2_body: "Gone." }, note: "N" };
+  const mine = { fields: { note_1_body: "Old.", note_3_body: "Mine." }, note: "N" };
+  const theirs = { fields: { note_1_body: "Old.", note_2_body: "Gone.", note_4_body: "Theirs." }, note: "N", more: "M" };
+  expect(withAdded(base, mine, theirs)).toEqual({ fields: { note_1_body: "Old.", note_3_body: "Mine.", note_4_body: "Theirs." }, note: "N" });
+  expect(withAdded(undefined, mine, theirs).fields).toEqual({ ...mine.fields, note_2_body: "Gone.", note_4_body: "Theirs." });
 });
 
 test("sentences are the text, and a decimal point ends none", () => {
