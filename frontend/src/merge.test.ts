@@ -91,6 +91,7 @@ test("lists of marked passages are joined, wherever their words have moved", () 
   const theirs = [marked("two", 0), marked("four", 4)];
   expect(joinLists(base, mine, theirs)).toEqual([marked("two", 13, 95), marked("three", 20), marked("four", 4)]);
   expect(joinLists([], mine, mine)).toEqual(mine);
+  expect(partsThatDiffer({}, { statements: [marked("one", 0), marked("two", 4)] }, { statements: [marked("one", 9), marked("two", 13)] })).toEqual([]);
   expect(partsThatDiffer({ statements: base }, { statements: mine }, { statements: theirs })[0]?.joined).toHaveLength(3);
 });
 

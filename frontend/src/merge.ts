@@ -109,7 +109,7 @@ export function partsThatDiffer(base: Payload | undefined, mine: Payload, theirs
     if (typeof here === "string" && typeof there === "string")
       return [{ path: at, mine: here, theirs: there, hunks: merge(typeof was === "string" ? was : undefined, here, there) }];
     if (Array.isArray(here) && Array.isArray(there))
-      return [{ path: at, mine: here, theirs: there, joined: joinLists(Array.isArray(was) ? was : [], here, there) }];
+      return sayTheSame(here, there) ? [] : [{ path: at, mine: here, theirs: there, joined: joinLists(Array.isArray(was) ? was : [], here, there) }];
     return [{ path: at, base: was, mine: here, theirs: there }];
   });
 }
@@ -119,6 +119,11 @@ export function joinLists(base: unknown[], mine: unknown[], theirs: unknown[]): 
   const [was, here, there] = [base, mine, theirs].map((list) => new Set(list.map(identity))) as [Set<string>, Set<string>, Set<string>];
   const stays = mine.filter((entry) => there.has(identity(entry)) || !was.has(identity(entry)));
   return [...stays, ...theirs.filter((entry) => !here.has(identity(entry)) && !was.has(identity(entry)))];
+}
+
+/** Two lists of the same entries, however far their words have moved. */
+function sayTheSame(mine: unknown[], theirs: unknown[]): boolean {
+  return canonical(mine.map(identity).sort()) === canonical(theirs.map(identity).sort());
 }
 
 /** An entry that marks a passage is the same one wherever its words have moved. */
