@@ -73,7 +73,7 @@ function open(form: HTMLFormElement, textarea: HTMLTextAreaElement): void {
   document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.key !== "Enter") return;
     event.preventDefault();
-    form.querySelector<HTMLButtonElement>(".desk__bar button")?.focus();
+    form.querySelector<HTMLButtonElement>(".desk__bar .button--primary")?.focus();
   });
   describeKeys([
     ["Ctrl S", "Save now"],

@@ -72,13 +72,21 @@ def lock_for_writing(claim: Claim, *, by: User) -> tuple[Claim, Draft]:
     return claim, Draft.objects.select_for_update(no_key=True).get(claim=claim)
 
 
-def write_version(draft: Draft, *, body: str, note: str, statements: list[Marked], at: datetime) -> Draft:
+def write_version(
+    draft: Draft, *, body: str, note: str, statements: list[Marked], at: datetime, restored_from: int | None = None
+) -> Draft:
     """Make `body` the draft's newest version. The caller holds the draft's lock."""
     draft.body, draft.note, draft.statements, draft.saved_at = body, note, statements, at
     draft.version += 1
     draft.save(update_fields=["body", "note", "statements", "saved_at", "version"])
     DraftVersion.objects.create(
-        draft=draft, number=draft.version, body=body, note=note, statements=statements, saved_at=at
+        draft=draft,
+        number=draft.version,
+        body=body,
+        note=note,
+        statements=statements,
+        saved_at=at,
+        restored_from=restored_from,
     )
     return draft
 
