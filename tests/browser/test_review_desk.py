@@ -178,7 +178,7 @@ def test_comments_and_added_statements_land_on_the_words_that_were_selected(live
     assert found == [[BODY.index(each), BODY.index(each) + len(each), each] for each in words]
     page.goto("/review/")
     page.locator("table a, .list a").first.click()
-    expect(page.get_by_role("heading", name="Your comments")).to_be_visible()
+    expect(page.get_by_role("heading", name="What you found")).to_be_visible()
 
 
 def test_what_was_written_while_the_network_was_dead_comes_back_with_its_rows(live, prepared, visit) -> None:

@@ -176,10 +176,10 @@ def test_a_form_without_script_takes_comments_and_checks(reader: Client, held: R
         ("true", "Felt it.", 0),
     ]
     page = shown(reader, f"/review/{held.pk}/")
-    assert "Your comments" in page
+    assert "What you found" in page
     assert "Press &lt;b&gt;hard&lt;/b&gt;, press" in page
     assert "4 minutes" in page
-    assert "Added by you" in page
+    assert "Added statement" in page
 
 
 @pytest.mark.parametrize(
