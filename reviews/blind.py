@@ -65,7 +65,7 @@ class EarlierRemark:
 
 @dataclass(frozen=True)
 class Before:
-    """What a reader who comes back finds: the comments, and what they found about statements that still say the same."""
+    """What a reader who comes back finds: the comments, and what they found about the same statements."""
 
     remarks: list[EarlierRemark]
     checks: dict[str, StatementCheck]
