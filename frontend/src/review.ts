@@ -62,10 +62,9 @@ function open(form: HTMLFormElement, place: HTMLElement, url: string): void {
 
   function addRow(kind: Kind): void {
     const picked = marking.take();
-    if (kind === "own" && !picked) return;
     const row = rows.add(kind, { ...picked, ...(kind === "note" ? { severity: "should" } : {}) });
     changed();
-    const first = kind === "note" ? field(row, "body") : row.querySelector<HTMLElement>("input[type=radio]");
+    const first = kind === "note" ? field(row, "body") : picked ? row.querySelector<HTMLElement>("input[type=radio]") : field(row, "quote");
     first?.focus();
     row.scrollIntoView({ block: "nearest" });
   }
@@ -91,7 +90,7 @@ function open(form: HTMLFormElement, place: HTMLElement, url: string): void {
   });
   describeKeys([
     ["c", "Comment on the selected words, or on the whole"],
-    ["s", "Add the selected words as a statement"],
+    ["s", "Add the selected words as a statement, or quote some"],
     ["v", "Verdict"],
     ["n", "Next tab: response, source, task"],
     ["p", "Tab before"],

@@ -156,6 +156,11 @@ def test_comments_and_added_statements_land_on_the_words_that_were_selected(live
     column(page, "own", 1, "evidence").fill("Twenty, by the guideline.")
     expect(page.locator("[data-verdict-hint]")).to_contain_text("a statement is false")
     expect(page.get_by_role("radio", name="Approve")).to_be_disabled()
+    page.locator("[data-rows=own] input[type=radio]").first.focus()
+    page.keyboard.press("c")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.type("clot outweighs")
+    column(page, "note", 3, "body").fill("Quoted without a mouse.")
     expect(page.locator("[data-save-state]")).to_have_text(SAVED)
     page.reload()
     expect(column(page, "note", 1, "body")).to_have_value("Say how hard.")
@@ -174,7 +179,7 @@ def test_comments_and_added_statements_land_on_the_words_that_were_selected(live
         "result = [[c.start, c.end, c.exact] for c in C.objects.order_by('number')] + "
         "[[s.start, s.end, s.exact] for s in S.objects.filter(statement=None)]"
     )
-    words = ["press", "𝒳, ask first", "ten minutes"]
+    words = ["press", "𝒳, ask first", "clot outweighs", "ten minutes"]
     assert found == [[BODY.index(each), BODY.index(each) + len(each), each] for each in words]
     page.goto("/review/")
     page.locator("table a, .list a").first.click()
