@@ -36,7 +36,8 @@ def review(request: HttpRequest, review_id: int) -> HttpResponse:
         }
         return render(request, "reviews/completed.html", page)
     if expects_first(held, answer_first=revision.project.answer_first):
-        return _closed(request, held, revision, ExpectationForm())
+        begun = {"expectation": held.draft.get("expectation", "")}
+        return _closed(request, held, revision, ExpectationForm(initial=begun))
     return _desk(request, held, revision, ReviewForm(initial=held.draft))
 
 

@@ -66,8 +66,13 @@ def opened(page: Page) -> Page:
     """The desk of the next response, with two lines written down first."""
     page.goto("/review/")
     page.get_by_role("button", name="Review the next response").click()
+    box = page.get_by_role("textbox", name="What must a good answer contain?")
+    box.press_sequentially("Bridging")
+    expect(page.locator("[data-save-state]")).to_have_text(SAVED)
+    page.reload()
+    expect(box).to_have_value("Bridging")
     assert "Hold nothing." not in page.content()
-    page.get_by_role("textbox", name="What must a good answer contain?").fill("Bridging or not.\nWhen to call.")
+    box.fill("Bridging or not.\nWhen to call.")
     page.get_by_role("button", name="Open the response").click()
     expect(page.locator("[data-rendered]")).to_contain_text("Hold nothing.")
     return page
