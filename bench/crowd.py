@@ -1,4 +1,4 @@
-"""Writers as a program: each at their own desk, saving at their own pace. Knows nothing of the product but its answers."""
+"""Writers as a program: each at a desk, saving at their own pace. Of the product it knows the answers alone."""
 
 import asyncio
 import json
