@@ -23,6 +23,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_p
 from playwright.sync_api import Error as BrowserError
 
 from tests.browser.conftest import CHROMIUM, sign_in
+from tests.browser.test_keeping import sign_in_inside
 from tests.browser.test_the_desks import SAVED, state
 from tests.live import LiveStack
 from tests.stack.watching import eventually
@@ -182,9 +183,14 @@ class Typist:
         self.page.keyboard.press("Control+s")
         expect(self.page.locator("[data-sign-in]")).to_be_visible()
         self.words += self.burst()
-        tab = self.context.new_page()
-        sign_in(tab, "typist@example.org")
-        tab.close()
+        if self.random.random() < 0.5:
+            tab = self.context.new_page()
+            sign_in(tab, "typist@example.org")
+            tab.close()
+        else:
+            self.page.locator(".desk__bar").get_by_role("button", name="Sign in").click()
+            sign_in_inside(self.page, "typist@example.org")
+            expect(self.page.get_by_role("dialog")).to_have_count(0)
 
     def a_second_tab_writes(self) -> None:
         """Both tabs write over the same version. One is told, sees the other's text and chooses; nothing is silent."""
@@ -197,7 +203,9 @@ class Typist:
         second.keyboard.press("Control+s")
         expect(state(second)).to_contain_text("changed in another tab")
         theirs = here if first is self.page else there
-        expect(second.locator("body")).to_contain_text(theirs[-1])
+        second.locator(".desk__bar").get_by_role("button", name="Compare and choose").click()
+        expect(second.get_by_role("dialog")).to_contain_text(theirs[-1])
+        second.get_by_role("button", name="Decide later").click()
         keeps = self.random.random() < 0.5
         second.get_by_role("button", name="Keep mine" if keeps else "Take the other", exact=True).click()
         second.keyboard.press("Control+s")

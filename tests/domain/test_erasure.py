@@ -465,6 +465,9 @@ def test_the_export_holds_all_that_is_held() -> None:
         "comments_written",
         "statement_checks_written",
         "flags_raised",
+        "sittings",
+        "large_pastes",
+        "counting_switched_off",
     }
     assert given["account"][0]["e_mail"] == ADDRESS
     assert {row["address"] for row in given["e_mail_addresses"]} == {ADDRESS, SECOND}
