@@ -1,5 +1,6 @@
 """What every page shares: the shell, the forms, the pages of refusal, and no inline style or script."""
 
+import gzip
 import re
 from pathlib import Path
 
@@ -141,3 +142,14 @@ def test_no_template_carries_what_the_policy_refuses():
     )
     found = {str(file.relative_to(TEMPLATES)) for file in TEMPLATES.rglob("*.html") if refused.search(file.read_text())}
     assert found == set()
+
+
+@pytest.mark.django_db
+def test_a_page_travels_compressed_and_what_programs_read_does_not(client):
+    able = {"Accept-Encoding": "gzip"}
+    page = client.get("/", headers=able)
+    assert page["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in page["Vary"]
+    check_frame(gzip.decompress(page.content).decode())
+    assert "Content-Encoding" not in client.get("/").headers
+    assert "Content-Encoding" not in client.get(reverse("api_schema"), headers=able).headers
