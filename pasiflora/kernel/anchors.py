@@ -72,7 +72,8 @@ def find(anchor: Anchor, source: str) -> Span | None:
     as well: a comment that cannot be placed is shown as lost, never on other words.
     """
     enough = (len(anchor.prefix) + len(anchor.suffix) + 1) // 2
-    ranked = sorted(((_likeness(anchor, source, at), at) for at in _places(anchor.exact, source)), reverse=True)
+    places = [at for at in _places(anchor.exact, source) if not _grown(anchor, source, at)]
+    ranked = sorted(((_likeness(anchor, source, at), at) for at in places), reverse=True)
     if not ranked or ranked[0][0] < enough or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
         return None
     start = ranked[0][1]
@@ -84,6 +85,20 @@ def _places(words: str, source: str) -> Iterator[int]:
     while at >= 0:
         yield at
         at = source.find(words, at + 1)
+
+
+def _grown(anchor: Anchor, source: str, at: int) -> bool:
+    """Whether the words have become part of longer ones here: *small* in *smaller* is not the same word."""
+    end = at + len(anchor.exact)
+    before, after = source[max(0, at - 1) : at], source[end : end + 1]
+    first, last = anchor.exact[0], anchor.exact[-1]
+    return (_joined(before, first) and not _joined(anchor.prefix[-1:], first)) or (
+        _joined(last, after) and not _joined(last, anchor.suffix[:1])
+    )
+
+
+def _joined(one: str, other: str) -> bool:
+    return one.isalnum() and other.isalnum()
 
 
 def _likeness(anchor: Anchor, source: str, at: int) -> int:

@@ -10,9 +10,10 @@ from experts.policies.gates import standing
 from pasiflora.audit.log import record
 from pasiflora.kernel.errors import NotNow, TooLate
 from pasiflora.kernel.lifecycle import advance
+from tasks.actions.drafts import write_version
 from tasks.actions.slots import TEXTS, free_slot, lock_task, take_slot
 from tasks.actions.telling import tell_of_end
-from tasks.models import Claim, Draft, DraftVersion, Submission, Task
+from tasks.models import Claim, Draft, Submission, Task
 from tasks.policies import has_a_free_hand, refuse_unless_open, task_gates
 from tasks.queries.board import claimable_by, next_seats, open_projects
 from tasks.states import (
@@ -112,9 +113,9 @@ def _open_draft(claim: Claim, *, at: datetime, resume: bool) -> None:
         .first()
     )
     if parked is not None:
-        draft.body, draft.note, draft.version = parked.body, parked.note, 1
-        draft.save(update_fields=["body", "note", "version"])
-        DraftVersion.objects.create(draft=draft, number=1, body=parked.body, note=parked.note, saved_at=at)
+        draft.self_check = parked.self_check
+        draft.save(update_fields=["self_check"])
+        write_version(draft, body=parked.body, note=parked.note, statements=parked.statements, at=at)
 
 
 @transaction.atomic

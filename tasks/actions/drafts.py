@@ -8,6 +8,7 @@ from experts.models import User
 from pasiflora.kernel.errors import TooLate
 from tasks.actions.slots import TEXTS
 from tasks.models import Claim, Draft, DraftVersion
+from tasks.statements import Marked, read_statements
 from tasks.states import ClaimState
 from tasks.texts import NOTE_LONGEST, storable
 
@@ -32,9 +33,19 @@ class DraftClosed(TooLate):
 
 
 @transaction.atomic
-def save_draft(*, claim: Claim, by: User, at: datetime, body: str, note: str | None = None, base_version: int) -> Draft:
+def save_draft(
+    *,
+    claim: Claim,
+    by: User,
+    at: datetime,
+    body: str,
+    note: str | None = None,
+    statements: object = None,
+    base_version: int,
+) -> Draft:
     """Save a new version on top of `base_version`, and extend the lease of a live editor up to its cap.
 
+    Without a note the saved one stands; without statements the saved ones follow their words.
     Raises DraftStale when another tab has saved since; DraftClosed when the work was submitted or released; Invalid
     when the text cannot be stored. Saving again what is saved already changes nothing and is never stale.
     """
@@ -42,11 +53,12 @@ def save_draft(*, claim: Claim, by: User, at: datetime, body: str, note: str | N
     claim, draft = lock_for_writing(claim, by=by)
     note = draft.note if note is None else storable(note, longest=NOTE_LONGEST)
     _extend(claim, at=at)
-    if (draft.body, draft.note) == (body, note):
+    marked = read_statements(draft.statements if statements is None else statements, body=body)
+    if (draft.body, draft.note, draft.statements) == (body, note, marked):
         return draft
     if draft.version != base_version:
         raise DraftStale(draft)
-    return write_version(draft, body=body, note=note, at=at)
+    return write_version(draft, body=body, note=note, statements=marked, at=at)
 
 
 def lock_for_writing(claim: Claim, *, by: User) -> tuple[Claim, Draft]:
@@ -64,12 +76,14 @@ def lock_for_writing(claim: Claim, *, by: User) -> tuple[Claim, Draft]:
     return claim, draft
 
 
-def write_version(draft: Draft, *, body: str, note: str, at: datetime) -> Draft:
+def write_version(draft: Draft, *, body: str, note: str, statements: list[Marked], at: datetime) -> Draft:
     """Make `body` the draft's newest version. The caller holds the draft's lock."""
-    draft.body, draft.note, draft.saved_at = body, note, at
+    draft.body, draft.note, draft.statements, draft.saved_at = body, note, statements, at
     draft.version += 1
-    draft.save(update_fields=["body", "note", "saved_at", "version"])
-    DraftVersion.objects.create(draft=draft, number=draft.version, body=body, note=note, saved_at=at)
+    draft.save(update_fields=["body", "note", "statements", "saved_at", "version"])
+    DraftVersion.objects.create(
+        draft=draft, number=draft.version, body=body, note=note, statements=statements, saved_at=at
+    )
     return draft
 
 

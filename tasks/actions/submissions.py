@@ -14,7 +14,8 @@ from pasiflora.kernel.markdown import RENDERER, render
 from tasks.actions.drafts import DraftStale, write_version
 from tasks.actions.slots import free_slot, lock_task
 from tasks.actions.telling import tell_of_ruling
-from tasks.models import Claim, Draft, Revision, RevisionRendering, Submission, Task
+from tasks.models import Claim, Draft, Revision, RevisionRendering, Statement, Submission, Task
+from tasks.statements import read_statements, statement_gaps
 from tasks.states import (
     CLAIM_MOVES,
     SUBMISSION_MOVES,
@@ -37,11 +38,20 @@ class ClaimLapsed(TooLate):
 
 @transaction.atomic
 def submit_response(
-    *, claim: Claim, by: User, at: datetime, body: str, note: str, base_version: int, idempotency_key: UUID
+    *,
+    claim: Claim,
+    by: User,
+    at: datetime,
+    body: str,
+    note: str,
+    statements: object = None,
+    base_version: int,
+    idempotency_key: UUID,
 ) -> Revision:
     """Freeze the text as the next revision and send it to review. The same key gives the same revision again.
 
-    Raises ClaimLapsed, DraftStale (another tab saved something else since `base_version`) or Invalid.
+    Without statements the saved ones follow their words. Raises ClaimLapsed, DraftStale (another tab saved something
+    else since `base_version`) or Invalid, which names every gap.
     """
     task = lock_task(claim.task_id)
     claim = Claim.objects.select_for_update().get(pk=claim.pk, expert=by)
@@ -51,9 +61,11 @@ def submit_response(
         raise TooLate("This response was already submitted, from another tab or by a second press. It is in review.")
     if claim.state != ClaimState.ACTIVE:
         raise ClaimLapsed
-    draft = _final_draft(claim, body=body, note=note, base_version=base_version, at=at)
+    draft = _final_draft(claim, body=body, note=note, statements=statements, base_version=base_version, at=at)
     if not draft.body.strip():
         raise Invalid("There is nothing to submit yet: the response is empty.")
+    if gaps := statement_gaps(draft.statements, expected=task.project.statements_expected):
+        raise Invalid(" ".join(gaps))
     claim.state = advance(claim.state, to=ClaimState.SUBMITTED, moves=CLAIM_MOVES)
     claim.ended_at = at
     claim.save(update_fields=["state", "ended_at"])
@@ -63,7 +75,7 @@ def submit_response(
     return revision
 
 
-def _final_draft(claim: Claim, *, body: str, note: str, base_version: int, at: datetime) -> Draft:
+def _final_draft(claim: Claim, *, body: str, note: str, statements: object, base_version: int, at: datetime) -> Draft:
     """The draft with the posted text as its newest version.
 
     A form sends every line end as CR LF. When the posted text is the saved one but for its line ends, the saved text
@@ -73,11 +85,12 @@ def _final_draft(claim: Claim, *, body: str, note: str, base_version: int, at: d
     if same_but_line_ends(draft.body, body):
         body = draft.body
     body, note = storable(body), storable(note, longest=NOTE_LONGEST)
-    if (draft.body, draft.note) == (body, note):
+    marked = read_statements(draft.statements if statements is None else statements, body=body)
+    if (draft.body, draft.note, draft.statements) == (body, note, marked):
         return draft
     if draft.version != base_version:
         raise DraftStale(draft)
-    return write_version(draft, body=body, note=note, at=at)
+    return write_version(draft, body=body, note=note, statements=marked, at=at)
 
 
 def _open_or_reopen(task: Task, claim: Claim, *, by: User, at: datetime) -> Submission:
@@ -108,6 +121,10 @@ def _freeze(submission: Submission, draft: Draft, *, task: Task, key: UUID, at: 
         submitted_at=at,
     )
     RevisionRendering.objects.create(revision=revision, renderer=RENDERER, html=render(draft.body))
+    Statement.objects.bulk_create(
+        Statement(revision=revision, number=number, **{name: value for name, value in marked.items() if name != "lost"})
+        for number, marked in enumerate(draft.statements, start=1)
+    )
     return revision
 
 

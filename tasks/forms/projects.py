@@ -24,8 +24,8 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # Django forms ta
         model = Project
         fields = (
             "name", "summary", "rubric", "licence", "overlap", "bar_accuracy", "bar_nuance",
-            "bar_calibration", "bar_clarity", "minutes", "pay_cents", "currency",
-            "lease_minutes", "lease_cap_minutes", "open",
+            "bar_calibration", "bar_clarity", "statements_expected", "words_min", "words_max", "minutes",
+            "pay_cents", "currency", "lease_minutes", "lease_cap_minutes", "open",
         )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -53,6 +53,8 @@ class HandIn:
     note: str
     base_version: int
     idempotency_key: uuid.UUID
+    statements: object = None
+    """As a browser tells of them; None leaves the saved ones."""
 
     @classmethod
     def from_form(cls, form: DraftForm) -> "HandIn":
@@ -69,7 +71,13 @@ class HandIn:
             key = uuid.UUID(text(sent.get("key")))
         except ValueError as error:
             raise Invalid("The field key must be a UUID of your choice, the same when you try again.") from error
-        return cls(text(sent.get("body")), text(sent.get("note", "")), whole_number(sent.get("base_version")), key)
+        return cls(
+            text(sent.get("body")),
+            text(sent.get("note", "")),
+            whole_number(sent.get("base_version")),
+            key,
+            sent.get("statements"),
+        )
 
 
 class ReleaseForm(forms.Form):

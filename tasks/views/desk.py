@@ -90,6 +90,7 @@ def save(request: HttpRequest, claim_id: int) -> HttpResponse:
             at=clock.now(),
             body=text(sent.get("body")),
             note=None if note is None else text(note),
+            statements=sent.get("statements"),
             base_version=whole_number(sent.get("base_version")),
         )
     except DraftStale as stale:
@@ -114,7 +115,7 @@ def now(request: HttpRequest, claim_id: int) -> HttpResponse:
 
 def _as_json(draft: Draft, *, with_text: bool = False) -> dict[str, object]:
     shown: dict[str, object] = {"version": draft.version, "saved_at": draft.saved_at.isoformat()}
-    return shown | {"body": draft.body, "note": draft.note} if with_text else shown
+    return shown | {"body": draft.body, "note": draft.note, "statements": draft.statements} if with_text else shown
 
 
 def _lease(draft: Draft) -> dict[str, object]:
