@@ -25,6 +25,7 @@ class Writer:
     """The cookie, name and value."""
     version: int = 0
     body: str = SENTENCE * (WORDS // 14)
+    statements: list[dict] = field(default_factory=list)
     took: list[float] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
 
@@ -50,7 +51,9 @@ async def _write(writer: Writer, port: int, until: float) -> None:
 
 async def _save(writer: Writer, port: int) -> tuple[int, dict]:
     """One save as the desk makes it, over a connection of its own: a proxy in front would keep some."""
-    sent = json.dumps({"body": writer.body, "note": "", "base_version": writer.version}).encode()
+    sent = json.dumps(
+        {"body": writer.body, "note": "", "statements": writer.statements, "base_version": writer.version}
+    ).encode()
     head = (
         f"POST /write/claims/{writer.claim}/save/ HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n"
         f"Content-Type: application/json\r\nAccept: application/json\r\nContent-Length: {len(sent)}\r\n"

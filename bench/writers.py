@@ -17,13 +17,16 @@ from django.db import connection
 from django.utils import timezone
 
 from bench.claims import serve
-from bench.crowd import LATE, PAUSE, Writer, all_write
+from bench.crowd import LATE, PAUSE, SENTENCE, Writer, all_write
 from bench.measuring import percentile, table, tree_cpu_seconds
 from bench.seeding import make_project, make_tasks
 from experts.models import User
+from pasiflora.kernel.anchors import anchor_at
 from tasks.models import Claim, Draft, Task
 
 WRITERS = int(os.environ.get("BENCH_WRITERS", "500"))
+MARKED = 8
+"""Statements that each has marked, which travel with every save."""
 SECONDS = int(os.environ.get("BENCH_SECONDS", "60"))
 
 
@@ -52,7 +55,17 @@ def prepare() -> list[Writer]:
         ]
     )
     Draft.objects.bulk_create([Draft(claim=claim, saved_at=now) for claim in claims])
-    return [Writer(claim.pk, _signed_in(person)) for claim, person in zip(claims, people, strict=True)]
+    writers = [Writer(claim.pk, _signed_in(person)) for claim, person in zip(claims, people, strict=True)]
+    for writer in writers:
+        writer.statements = [_marked(writer.body, n) for n in range(MARKED)]
+    return writers
+
+
+def _marked(body: str, n: int) -> dict:
+    """Every fourth sentence is load-bearing."""
+    start = 4 * n * len(SENTENCE)
+    anchor = anchor_at(body, start, start + len(SENTENCE) - 1)
+    return anchor.as_json() | {"source_kind": "own", "source": "Worked out by hand.", "certainty": 85}
 
 
 def _signed_in(person: User) -> str:
