@@ -48,7 +48,12 @@ SELECT id, 'approved', 'Both reviewers approved.', %(at)s FROM revised
 def make_project(slug: str, *, by: User, at: datetime) -> Project:
     """An open project with a guideline."""
     project = Project.objects.create(
-        name=slug, slug=slug, rubric=Rubric.objects.latest("number"), created_by=by, created_at=at
+        name=slug,
+        slug=slug,
+        rubric=Rubric.objects.latest("number"),
+        answer_first=False,
+        created_by=by,
+        created_at=at,
     )
     Guideline.objects.create(project=project, number=1, body="Answer.", written_by=by, written_at=at)
     return project

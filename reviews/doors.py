@@ -9,6 +9,7 @@ from experts.queries.domains import role_domains
 from experts.queries.people import paused_domains
 from experts.states import Role
 from pasiflora.kernel.errors import NotYours
+from reviews.blind import BlindStatement, statements_to_check
 from reviews.models import Decision, Escalation, Review
 from reviews.policies import check_may_adjudicate
 from reviews.states import ReviewState, Step
@@ -31,6 +32,7 @@ class BlindRevision:
     guideline: Guideline
     rubric: Rubric
     previous_body: str | None
+    statements: list[BlindStatement]
 
 
 def _blind(revision: Revision) -> BlindRevision:
@@ -48,6 +50,7 @@ def _blind(revision: Revision) -> BlindRevision:
         guideline=revision.guideline,
         rubric=revision.rubric,
         previous_body=before.values_list("body", flat=True).first(),
+        statements=statements_to_check(revision.pk),
     )
 
 

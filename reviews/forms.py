@@ -1,15 +1,17 @@
 """What reviewers and adjudicators fill in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 
 from pasiflora.kernel.errors import Invalid
-from reviews.states import Outcome, Verdict
+from reviews import sheet
+from reviews.states import SCORING_ORDER, Outcome, Verdict
 from tasks.forms.writing import ExactTextarea
 from tasks.states import CRITERIA
+from tasks.texts import unix_lines
 
 CANNOT_JUDGE = "cannot"
 SCORES = [(str(score), str(score)) for score in range(1, 6)] + [(CANNOT_JUDGE, "Cannot judge")]
@@ -29,7 +31,10 @@ class CriterionFields:
 
 
 class ReviewForm(forms.Form):
-    """Four scores with their reasons, a comment, a verdict. Every field may be empty in a draft."""
+    """Four scores with their reasons, a comment, a verdict. Every field may be empty in a draft.
+
+    Rows of comments, checks and flags travel in the same flat fields: see reviews.sheet.
+    """
 
     comment = ExactTextarea(
         label="Comment to the author",
@@ -43,12 +48,14 @@ class ReviewForm(forms.Form):
         for key in CRITERIA:
             self.fields[key] = forms.ChoiceField(label=key, choices=SCORES, widget=forms.RadioSelect)
             self.fields[f"{key}_reason"] = ExactTextarea(
-                label="Reason", help_text="Due for every score of 3 or less and every 5.", rows=2
+                label="Reason",
+                help_text="Due for 3 or less and 5. For 1, 2 and 5 comment on a passage too.",
+                rows=2,
             )
 
     def by_criterion(self, criteria: list[dict[str, Any]], bars: dict[str, int]) -> Iterator[CriterionFields]:
-        """The fields in the order of the rubric, each with its anchors and the project's bar."""
-        for criterion in criteria:
+        """The fields in the order of scoring, each with the rubric's anchors and the project's bar."""
+        for criterion in sorted(criteria, key=lambda each: SCORING_ORDER.index(each["key"])):
             key = criterion["key"]
             yield CriterionFields(
                 key=key,
@@ -60,8 +67,11 @@ class ReviewForm(forms.Form):
                 reason=self[f"{key}_reason"],
             )
 
-    def judgement(self) -> dict[str, Any]:
-        """scores, reasons, comment and verdict for the action; Invalid naming what was left open."""
+    def judgement(self, *, body: str, statements: Iterable[int]) -> dict[str, Any]:
+        """scores, reasons, comment, verdict and findings for the action; Invalid naming what was left open.
+
+        `body` is the source that was read, `statements` are the numbers of those that its author marked.
+        """
         if not self.is_valid():
             missing = [key for key in (*CRITERIA, "verdict") if key in self.errors]
             raise Invalid(f"Still to do: {', '.join(missing)}. What you wrote is kept.")
@@ -71,15 +81,33 @@ class ReviewForm(forms.Form):
             "reasons": {key: sent[f"{key}_reason"] for key in CRITERIA},
             "comment": sent["comment"],
             "verdict": Verdict(sent["verdict"]),
+            "findings": sheet.findings(self.fields_so_far(), body=body, statements=statements),
         }
+
+    def fields_so_far(self) -> dict[str, str]:
+        """Every known field as it was sent, or as the draft has it, with the line ends of the source."""
+        told = self.data if self.is_bound else self.initial
+        return {name: unix_lines(str(told[name])) for name in told if name in self.fields or sheet.is_known(name)}
 
     @classmethod
     def draft_fields(cls, sent: dict[str, Any]) -> dict[str, str]:
         """The known fields of an autosave as text; unknown ones are dropped, other types refused."""
-        known = {name: sent[name] for name in cls().fields if name in sent}
+        names = cls().fields
+        known = {name: value for name, value in sent.items() if name in names or sheet.is_known(name)}
         if not all(isinstance(value, str) for value in known.values()):
             raise Invalid("The review could not be read. Reload the page and try again.")
         return known
+
+
+class ExpectationForm(forms.Form):
+    """Answer first."""
+
+    expectation = ExactTextarea(
+        label="What must a good answer contain?",
+        help_text="Two lines are enough. Then the response opens. Its author never sees what you wrote here.",
+        rows=3,
+        required=True,
+    )
 
 
 class RecusalForm(forms.Form):

@@ -8,11 +8,10 @@ from experts.queries.conflicts import in_conflict
 from experts.queries.domains import role_domains
 from experts.queries.people import paused_domains
 from experts.states import Role
-from pasiflora.kernel.errors import Invalid, NotNow, NotYours
+from pasiflora.kernel.errors import NotNow, NotYours
 from reviews.models import Review
-from reviews.states import ReviewState, Verdict
+from reviews.states import ReviewState
 from tasks.models import Revision, Submission
-from tasks.states import CRITERIA
 
 REVIEW_LEASE = timedelta(hours=4)
 """How long a reviewer holds a place; every save of the desk starts it anew."""
@@ -56,20 +55,6 @@ def check_may_adjudicate(user: User, revision: Revision) -> None:
     refuse_if_paused(user, domain, domain - paused_domains(user))
 
 
-def check_complete(
-    *, scores: dict[str, int | None], reasons: dict[str, str], comment: str, verdict: Verdict, bars: dict[str, int]
-) -> None:
-    """Raise Invalid with one sentence per gap: every judgement carries a reason, and an approval clears the bars."""
-    gaps = []
-    for key in CRITERIA:
-        score = scores[key]
-        if score is not None and (score <= 3 or score == 5) and not reasons[key].strip():
-            gaps.append(f"Give a reason of at least one sentence for the {score} on {key}.")
-        if verdict == Verdict.APPROVE and score is not None and score < bars[key]:
-            gaps.append(f"You approve, but {key} is {score} and this project's bar is {bars[key]}.")
-    if all(score is None for score in scores.values()):
-        gaps.append("Score at least one criterion, or hand the review back.")
-    if verdict != Verdict.APPROVE and not comment.strip():
-        gaps.append("Tell the author what must change, in the comment.")
-    if gaps:
-        raise Invalid(" ".join(gaps))
+def expects_first(review: Review, *, answer_first: bool) -> bool:
+    """Whether the response stays closed until this reviewer has written down what a good answer must contain."""
+    return answer_first and not review.expectation

@@ -13,9 +13,9 @@ from experts.queries.conflicts import between, conflict_with
 from experts.queries.domains import role_domains
 from experts.queries.people import paused_domains
 from experts.states import Role
-from reviews.models import Decision, Escalation, Review
+from reviews.models import Decision, Escalation, Review, StatementCheck
 from reviews.rule import GAP, Reading
-from reviews.states import STANDING, ReviewState, Step, Verdict
+from reviews.states import STANDING, Finding, FlagKind, ReviewState, Step, Verdict
 from tasks.models import Revision, Submission
 from tasks.states import CRITERIA, SubmissionState
 
@@ -61,6 +61,12 @@ def reviewable_by(user: User, *, domains: Iterable[int]) -> QuerySet[Submission]
     )
 
 
+def expectation_so_far(submission: Submission, user: User) -> str:
+    """What this person wrote down before they first opened this response; empty if they never did."""
+    written = Review.objects.filter(revision__submission=submission, reviewer=user).exclude(expectation="")
+    return written.order_by("-pk").values_list("expectation", flat=True).first() or ""
+
+
 def places_of(revision: Revision) -> int:
     """How many readings this revision takes: two, or three once they differed."""
     return 3 if Escalation.objects.filter(revision=revision, step=Step.THIRD_REVIEW).exists() else 2
@@ -68,8 +74,18 @@ def places_of(revision: Revision) -> int:
 
 def completed_readings(revision: Revision) -> list[Reading]:
     """The completed reviews of a revision, as the rule sees them."""
+    false = StatementCheck.objects.filter(review=OuterRef("pk"), finding=Finding.FALSE)
     done = Review.objects.filter(revision=revision, state=ReviewState.COMPLETED).order_by("place")
-    return [Reading(verdict=Verdict(review.verdict), scores=review.scores) for review in done]
+    done = done.annotate(found_false=Exists(false)).prefetch_related("flags")
+    return [
+        Reading(
+            verdict=Verdict(review.verdict),
+            scores=review.scores,
+            flags=frozenset(FlagKind(flag.kind) for flag in review.flags.all()),
+            found_false=review.found_false,
+        )
+        for review in done
+    ]
 
 
 def open_reviews(user: User) -> QuerySet[Review]:

@@ -1,14 +1,15 @@
 """The rule by which reviews settle a revision. Pure: readings in, one answer out.
 
 Two agreeing approvals that clear the bars approve. A difference goes to a third reading; what three readings do not
-settle goes to an adjudicator. *Cannot judge* is missing data: it neither agrees nor differs.
+settle goes to an adjudicator, and so does a critical flag at once. No majority approves what one reader found false.
+*Cannot judge* is missing data: it neither agrees nor differs.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from reviews.states import OUTCOME_OF, Outcome, Step, Verdict
+from reviews.states import OUTCOME_OF, FlagKind, Outcome, Step, Verdict
 from tasks.states import CRITERIA
 
 GAP = 2
@@ -21,6 +22,8 @@ class Reading:
 
     verdict: Verdict
     scores: Mapping[str, int | None]
+    flags: frozenset[FlagKind] = frozenset()
+    found_false: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,8 @@ def settle(readings: Sequence[Reading], bars: Mapping[str, int]) -> Waiting | Se
     """What two or three completed readings of one revision amount to."""
     if len(readings) < 2:
         return Waiting()
+    if raised := sorted({kind.label.lower() for reading in readings for kind in reading.flags}):
+        return Unsettled(Step.ADJUDICATION, f"A critical flag was raised: {_listed(raised)}.")
     step = Step.THIRD_REVIEW if len(readings) == 2 else Step.ADJUDICATION
     verdict, agreeing = _majority(readings)
     if len(agreeing) < 2:
@@ -76,6 +81,8 @@ def _doubt(
             return f"An approval scores {key} below the bar of {bars[key]}."
     if verdict == Verdict.APPROVE and any(reading.verdict == Verdict.REJECT for reading in readings):
         return "One reviewer rejects what two approve."
+    if verdict == Verdict.APPROVE and any(reading.found_false for reading in readings):
+        return "One reviewer found a statement false."
     return None
 
 

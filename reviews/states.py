@@ -53,6 +53,10 @@ OUTCOME_OF = {
 }
 
 
+SCORING_ORDER = ("accuracy", "calibration", "nuance", "clarity")
+"""The order in which the rubric asks a reviewer to score: what is true first, how well it is told last."""
+
+
 class Severity(TextChoices):
     """How much a comment weighs. Taste never lowers a score."""
 

@@ -2,14 +2,15 @@
 
 from django.urls import path
 
-from reviews.views import adjudicating, conflicted, feedback, reviewing
+from reviews.views import adjudicating, conflicted, desk, feedback, reviewing
 
 review_patterns = [
     path("", reviewing.queue, name="review_queue"),
     path("next/", reviewing.take_next, name="review_next"),
-    path("<int:review_id>/", reviewing.review, name="review"),
-    path("<int:review_id>/save/", reviewing.save, name="review_save"),
-    path("<int:review_id>/complete/", reviewing.complete, name="review_complete"),
+    path("<int:review_id>/", desk.review, name="review"),
+    path("<int:review_id>/open/", desk.open_, name="review_open"),
+    path("<int:review_id>/save/", desk.save, name="review_save"),
+    path("<int:review_id>/complete/", desk.complete, name="review_complete"),
     path("<int:review_id>/hand-back/", reviewing.hand_back, name="review_hand_back"),
 ]
 

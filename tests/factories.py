@@ -11,10 +11,12 @@ from django.core.mail import EmailMessage
 
 from experts.models import Agreement, Credential, Domain, Profile, Qualification, RoleGrant, Signature, User
 from experts.states import CredentialKind, CredentialState, QualificationKind, Role
+from pasiflora.kernel.anchors import Span
 from pasiflora.kernel.jobs import sweep_mail
 from reviews.actions.reviewing import complete_review, take_next_review
+from reviews.findings import Check, Findings, Remark
 from reviews.models import Review
-from reviews.states import Verdict
+from reviews.states import Finding, FlagKind, Severity, Verdict
 from tasks.actions.claims import claim_task
 from tasks.actions.submissions import submit_response
 from tasks.models import Claim, Draft, Guideline, Project, Revision, Rubric, Submission, Task
@@ -133,6 +135,7 @@ def project(**fields: Any) -> Project:
             "rubric": Rubric.objects.get(number=1),
             "created_by": by,
             "created_at": NOON,
+            "answer_first": False,
         }
         | fields
     )
@@ -194,26 +197,45 @@ FOURS = (4, 4, 4, 4)
 
 
 def judgement(
-    scores: Sequence[int | None] = FOURS, verdict: Verdict = Verdict.APPROVE, comment: str = "Mend the second step."
+    scores: Sequence[int | None] = FOURS,
+    verdict: Verdict = Verdict.APPROVE,
+    comment: str = "Mend the second step.",
+    checks: Iterable[Check] = (),
+    flags: Iterable[FlagKind] = (),
 ) -> dict[str, Any]:
-    """What a reviewer fills in, with a reason wherever one is due."""
+    """What a reviewer fills in, with a reason wherever one is due, and a comment on the first letter where it is."""
+    given = dict(zip(CRITERIA, scores, strict=True))
     return {
-        "scores": dict(zip(CRITERIA, scores, strict=True)),
+        "scores": given,
         "reasons": {
             key: "Seen in the second step." if score is not None and (score <= 3 or score == 5) else ""
             for key, score in zip(CRITERIA, scores, strict=True)
         },
         "comment": comment,
         "verdict": verdict,
+        "findings": Findings(
+            remarks=tuple(
+                Remark(Severity.SHOULD, f"Seen here, for {key}.", key, Span(0, 1))
+                for key, score in given.items()
+                if score in {1, 2, 5}
+            ),
+            checks=tuple(checks),
+            flags=dict.fromkeys(flags, "Seen in the second step."),
+        ),
     }
 
 
+def checked(*findings: Finding) -> list[Check]:
+    """Checks of the statements 1, 2 and so on."""
+    return [Check(finding, "Looked it up.", 3, statement=number) for number, finding in enumerate(findings, 1)]
+
+
 def reviewed(
-    by: User, scores: Sequence[int | None] = FOURS, verdict: Verdict = Verdict.APPROVE, at: datetime = NOON
+    by: User, scores: Sequence[int | None] = FOURS, verdict: Verdict = Verdict.APPROVE, at: datetime = NOON, **more: Any
 ) -> Review:
     """A review taken from the queue and completed, the way a reviewer does it."""
     taken = take_next_review(by=by, at=at)
-    return complete_review(review=taken, by=by, at=at, **judgement(scores, verdict))
+    return complete_review(review=taken, by=by, at=at, **judgement(scores, verdict, **more))
 
 
 def approved(body: str = "Because.", of: Task | None = None, at: datetime = NOON) -> Submission:

@@ -159,6 +159,9 @@ export class Autosave {
     const control = this.desk.form.querySelector<HTMLElement>(`[name="${CSS.escape(name)}"]`);
     const label = control?.id ? this.desk.form.querySelector(`label[for="${CSS.escape(control.id)}"]`) : null;
     const words = (control instanceof HTMLInputElement && control.type === "radio" ? control.closest("fieldset")?.querySelector("legend") : label)?.textContent;
+    const row = control?.closest("[role=group][aria-labelledby]")?.getAttribute("aria-labelledby");
+    const within = row ? this.desk.form.querySelector(`#${CSS.escape(row)}`)?.textContent?.trim() : undefined;
+    if (words && within) return `${within}: ${words.trim()}`;
     return words?.trim() || name.charAt(0).toUpperCase() + name.slice(1).replaceAll("_", " ");
   }
 

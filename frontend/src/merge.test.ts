@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { chosen, merge, partsThatDiffer, suggested, suggestedValue, withField, type Hunk, type Side } from "./merge";
+import { chosen, merge, partsThatDiffer, suggested, suggestedValue, withAdded, withField, type Hunk, type Side } from "./merge";
 import { aligned, changedWords, sentencesOf } from "./textdiff";
 
 /** A generator with a seed, so that what fails once fails again. */
@@ -82,6 +82,14 @@ test("only fields that differ are asked about, each by its path", () => {
   const list = parts[1];
   expect(list && suggestedValue(list)).toBe("mine");
   expect(withField({ fields: { accuracy: "4", comment: "A." } }, ["fields", "accuracy"], "5")).toEqual({ fields: { accuracy: "5", comment: "A." } });
+});
+
+test("rows that only the other one has are added, and those taken out here stay out", () => {
+  const base = { fields: { note_1_body: "Old.", note_2_body: "Gone." }, note: "N" };
+  const mine = { fields: { note_1_body: "Old.", note_3_body: "Mine." }, note: "N" };
+  const theirs = { fields: { note_1_body: "Old.", note_2_body: "Gone.", note_4_body: "Theirs." }, note: "N", more: "M" };
+  expect(withAdded(base, mine, theirs)).toEqual({ fields: { note_1_body: "Old.", note_3_body: "Mine.", note_4_body: "Theirs." }, note: "N" });
+  expect(withAdded(undefined, mine, theirs).fields).toEqual({ ...mine.fields, note_2_body: "Gone.", note_4_body: "Theirs." });
 });
 
 test("sentences are the text, and a decimal point ends none", () => {

@@ -110,6 +110,21 @@ export function partsThatDiffer(base: Payload | undefined, mine: Payload, theirs
   });
 }
 
+/**
+ * `mine` with what only the other one holds inside the objects of both: rows that were added there. What was there before
+ * and is gone from mine was taken out here.
+ */
+export function withAdded(base: Payload | undefined, mine: Payload, theirs: Payload): Payload {
+  return Object.fromEntries(
+    Object.entries(mine).map(([name, here]) => {
+      const [was, there] = [base?.[name], theirs[name]];
+      if (!isObject(here) || !isObject(there)) return [name, here];
+      const added = Object.entries(there).filter(([key]) => !(key in here) && !(isObject(was) && key in was));
+      return [name, { ...here, ...Object.fromEntries(added) }];
+    }),
+  );
+}
+
 /** Whose value stands unless the person says otherwise. */
 export function suggestedValue({ base, mine, theirs }: Part): Exclude<Side, "both"> | undefined {
   if (base === undefined) return undefined;

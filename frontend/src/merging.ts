@@ -1,5 +1,5 @@
 // Two texts of one draft, side by side: what differs is marked, and each difference is the person's to choose.
-import { chosen, partsThatDiffer, suggested, suggestedValue, withField, type Hunk, type Part, type Side } from "./merge";
+import { chosen, partsThatDiffer, suggested, suggestedValue, withAdded, withField, type Hunk, type Part, type Side } from "./merge";
 import { button, node, openDialog } from "./nodes";
 import type { Payload } from "./saving";
 import { changedWords, type Run } from "./textdiff";
@@ -52,7 +52,8 @@ export function askToMerge(question: Question): Promise<Payload | undefined> {
       const open = choices.filter((choice) => choice.side() === undefined);
       if (open.length > 0) return askFor(open, due);
       // What the two have in common, and fields that only one of them knows, come from the one on this page.
-      end(fields.reduce((made, { part, value }) => withField(made, part.path, value()), question.mine));
+      const mine = withAdded(question.base, question.mine, question.theirs);
+      end(fields.reduce((made, { part, value }) => withField(made, part.path, value()), mine));
     };
     const dialog = openDialog(
       "merge",

@@ -1,100 +1,102 @@
-// The review desk: autosave, and keys for the scores. Without this file the page is a plain form that works.
+// The review desk: tabs, comments on selected words, keys, autosave. Without this file the page is a plain form that works.
 import { Autosave } from "./autosave";
+import { lockFields, readFields, renderedFields, writeFields, type Fields } from "./fields";
 import { describeKeys, isTyping } from "./keys";
+import { Marking } from "./marking";
 import { reloadOldCopy } from "./oldcopy";
+import { openPanels } from "./panels";
+import { field, Rows, type Kind } from "./rows";
 import type { Payload } from "./saving";
+import { Scoring } from "./scoring";
 
 const form = document.querySelector<HTMLFormElement>("form[data-review]");
-if (form?.dataset.saveUrl && !reloadOldCopy()) open(form, form.dataset.saveUrl);
+const place = document.querySelector<HTMLElement>("[data-panels]");
+if (form?.dataset.saveUrl && place && !reloadOldCopy()) open(form, place, form.dataset.saveUrl);
 
-function read(form: HTMLFormElement): Payload {
-  const fields: Record<string, string> = {};
-  for (const [name, value] of new FormData(form)) {
-    if (name !== "csrfmiddlewaretoken" && typeof value === "string") fields[name] = value.replaceAll("\r\n", "\n");
-  }
-  return { fields };
+function fieldsOf(payload: Payload): Fields {
+  return (payload.fields ?? {}) as Fields;
 }
 
-/** The same as the server wrote it. */
-function rendered(form: HTMLFormElement): Payload {
-  const fields: Record<string, string> = {};
-  for (const element of form.elements) {
-    if (element instanceof HTMLTextAreaElement) fields[element.name] = element.defaultValue;
-    else if (element instanceof HTMLInputElement && element.type === "radio" && element.defaultChecked) fields[element.name] = element.value;
-  }
-  return { fields };
-}
+function open(form: HTMLFormElement, place: HTMLElement, url: string): void {
+  // Before anything is moved about: this is what the server wrote.
+  const rendered = renderedFields(form);
+  for (const scripted of form.querySelectorAll<HTMLElement>("[data-only-script]")) scripted.hidden = false;
+  const panels = openPanels(place);
+  const rows = new Rows(form, () => changed());
+  const scoring = new Scoring(form);
+  const marking = new Marking(panels, place, [
+    { label: "Comment", key: "c", act: () => addRow("note") },
+    { label: "Add as statement", key: "s", act: () => addRow("own") },
+  ]);
 
-function lock(form: HTMLFormElement): void {
-  for (const element of form.elements) {
-    // Read-only, not disabled: what was written can still be selected and copied.
-    if (element instanceof HTMLTextAreaElement) element.readOnly = true;
-    else if (element instanceof HTMLInputElement && element.type === "radio") element.disabled = true;
-  }
-}
+  const tidy = (): void => {
+    rows.tidy();
+    scoring.tidy();
+    const spansOf = (elements: HTMLElement[]) => elements.map((row) => row.dataset.span ?? field(row, "span")?.value ?? "");
+    marking.show({
+      statement: spansOf([...form.querySelectorAll<HTMLElement>("[data-check]"), ...rows.of("own")]),
+      comment: spansOf(rows.of("note")),
+    });
+  };
 
-function write(form: HTMLFormElement, payload: Payload): void {
-  const fields = (payload.fields ?? {}) as Record<string, string>;
-  for (const element of form.elements) {
-    if (element instanceof HTMLTextAreaElement) element.value = fields[element.name] ?? "";
-    else if (element instanceof HTMLInputElement && element.type === "radio") element.checked = fields[element.name] === element.value;
-  }
-}
-
-function open(form: HTMLFormElement, url: string): void {
   const autosave = new Autosave(
     {
       form,
-      rendered: () => rendered(form),
-      read: () => read(form),
-      write: (payload) => write(form, payload),
-      lock: () => lock(form),
+      rendered: () => ({ fields: rendered }),
+      read: () => ({ fields: readFields(form) }),
+      write: (payload) => {
+        rows.fit(fieldsOf(payload));
+        writeFields(form, fieldsOf(payload));
+        tidy();
+      },
+      lock: () => lockFields(form),
     },
     url,
     Number(form.dataset.version),
   );
-  form.addEventListener("input", () => autosave.changed());
-  void autosave.restore();
-  startScoring(form);
-}
 
-/** 1-5 score the criterion in focus, 0 is *cannot judge*, j and k move, c and v go to the comment and the verdict. */
-function startScoring(form: HTMLFormElement): void {
-  const scales = [...form.querySelectorAll<HTMLElement>(".scale[data-criterion]")];
-  let at = 0;
-  const go = (index: number): void => {
-    at = Math.max(0, Math.min(scales.length - 1, index));
-    const scale = scales[at];
-    (scale?.querySelector<HTMLInputElement>("input:checked") ?? scale?.querySelector("input"))?.focus();
-    scale?.scrollIntoView({ block: "nearest" });
-  };
-  form.addEventListener("focusin", (event) => {
-    const index = scales.findIndex((scale) => event.target instanceof Node && scale.contains(event.target));
-    if (index >= 0) at = index;
+  function changed(): void {
+    tidy();
+    autosave.changed();
+  }
+
+  function addRow(kind: Kind): void {
+    const picked = marking.take();
+    if (kind === "own" && !picked) return;
+    const row = rows.add(kind, { ...picked, ...(kind === "note" ? { severity: "should" } : {}) });
+    changed();
+    const first = kind === "note" ? field(row, "body") : row.querySelector<HTMLElement>("input[type=radio]");
+    first?.focus();
+    row.scrollIntoView({ block: "nearest" });
+  }
+
+  form.addEventListener("input", changed);
+  form.addEventListener("click", (event) => {
+    const target = event.target instanceof Element ? event.target : null;
+    const add = target?.closest<HTMLElement>("[data-add]")?.dataset.add;
+    if (add === "note" || add === "own") addRow(add);
+    const of = target?.closest("[data-show]")?.closest<HTMLElement>("[data-span], [data-row]");
+    if (of) marking.reveal(of.dataset.span ?? field(of, "span")?.value ?? "");
   });
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-    const radio = /^[0-5]$/.test(event.key)
-      ? scales[at]?.querySelector<HTMLInputElement>(`input[value="${event.key === "0" ? "cannot" : event.key}"]`)
-      : undefined;
-    if (radio) {
-      radio.checked = true;
-      radio.focus();
-      radio.dispatchEvent(new Event("input", { bubbles: true }));
-    } else if (event.key === "j") go(at + 1);
-    else if (event.key === "k") go(at - 1);
-    else if (event.key === "c") form.querySelector<HTMLElement>("[name=comment]")?.focus();
-    else if (event.key === "v") form.querySelector<HTMLElement>("[name=verdict]")?.focus();
+    if (document.querySelector("dialog[open]")) return;
+    if (event.key === "c") addRow("note");
+    else if (event.key === "s") addRow("own");
+    else if (event.key === "v") (form.querySelector<HTMLElement>("[name=verdict]:checked") ?? form.querySelector<HTMLElement>("[name=verdict]:enabled"))?.focus();
+    else if (event.key === "n") panels.step(1);
+    else if (event.key === "p") panels.step(-1);
     else return;
     event.preventDefault();
   });
   describeKeys([
-    ["1 to 5", "Score this criterion"],
-    ["0", "Cannot judge it"],
-    ["j", "Next criterion"],
-    ["k", "Criterion before"],
+    ["c", "Comment on the selected words, or on the whole"],
+    ["s", "Add the selected words as a statement"],
     ["v", "Verdict"],
-    ["c", "Comment to the author"],
+    ["n", "Next tab: response, source, task"],
+    ["p", "Tab before"],
     ["Ctrl S", "Save now"],
   ]);
+  tidy();
+  void autosave.restore();
 }

@@ -13,12 +13,16 @@ from pasiflora.audit.log import record
 from pasiflora.kernel.errors import NotNow, TooLate
 from pasiflora.kernel.lifecycle import advance
 from reviews.actions.deciding import settle_revision
+from reviews.actions.opening import NotOpenedYet
+from reviews.actions.remarking import write_findings
+from reviews.completeness import Filled, check_complete
+from reviews.findings import NOTHING, Findings
 from reviews.models import Review
-from reviews.policies import REVIEW_LEASE, check_complete, check_may_open_another
-from reviews.queries import places_of, reviewable_by, working_domains
+from reviews.policies import REVIEW_LEASE, check_may_open_another, expects_first
+from reviews.queries import expectation_so_far, places_of, reviewable_by, working_domains
 from reviews.states import REVIEW_MOVES, STANDING, ReviewState, Verdict
 from tasks.actions.slots import lock_task
-from tasks.models import Revision, Submission
+from tasks.models import Revision, Statement, Submission
 from tasks.states import CRITERIA
 from tasks.texts import storable
 
@@ -68,6 +72,7 @@ def take_next_review(*, by: User, at: datetime) -> Review:
         lease_until=at + REVIEW_LEASE,
         draft=before.draft if before else {},
         draft_version=before.draft_version if before else 0,
+        expectation=expectation_so_far(submission, by),
     )
     record(verb="review.taken", of=review, by=by, at=at, revision=revision.pk, place=place)
     return review
@@ -124,10 +129,12 @@ def complete_review(
     reasons: dict[str, str],
     comment: str,
     verdict: Verdict,
+    findings: Findings = NOTHING,
 ) -> Review:
-    """Make the reading final and let the rule settle the revision if it can.
+    """Make the reading final, with its comments, checks and flags, and let the rule settle the revision if it can.
 
-    Raises Invalid naming what is missing. A second press returns the completed review unchanged.
+    Raises Invalid naming what is missing, NotOpenedYet before the response was opened. A second press returns the
+    completed review unchanged.
     """
     submission = Submission.objects.select_related("task__project").get(revisions=review.revision_id)
     lock_task(submission.task_id)
@@ -136,7 +143,12 @@ def complete_review(
     if again is not None:
         return again
     review = _lock_open(review, by)
-    check_complete(scores=scores, reasons=reasons, comment=comment, verdict=verdict, bars=submission.task.project.bars)
+    project, revision = submission.task.project, review.revision
+    if expects_first(review, answer_first=project.answer_first):
+        raise NotOpenedYet
+    statements = {statement.number: statement for statement in Statement.objects.filter(revision=revision)}
+    check_complete(Filled(scores, reasons, comment, verdict, findings, statements.keys()), bars=project.bars)
+    write_findings(review, findings, body=revision.body, statements=statements)
     for key in CRITERIA:
         setattr(review, key, scores[key])
         setattr(review, f"{key}_reason", storable(reasons[key]))
@@ -144,7 +156,7 @@ def complete_review(
     review.state = advance(review.state, to=ReviewState.COMPLETED, moves=REVIEW_MOVES)
     review.save()
     record(verb="review.completed", of=review, by=by, at=at, revision=review.revision_id, verdict=verdict.value)
-    settle_revision(review.revision, bars=submission.task.project.bars, at=at)
+    settle_revision(revision, bars=project.bars, at=at)
     return review
 
 

@@ -6,6 +6,7 @@ from django.db.models import Q
 from experts.models import User
 from pasiflora.kernel.frozen import frozen
 from reviews.models.triggers import not_by_the_author, not_in_conflict
+from reviews.models.triggers_of_findings import NO_APPROVAL_BY_RULE_IN_DOUBT
 from reviews.states import Outcome, Step
 from tasks.models import Revision
 
@@ -42,6 +43,7 @@ class Decision(models.Model):
             *frozen("decision_never_changes"),
             not_by_the_author("decision_not_by_the_author", "decided_by_id"),
             not_in_conflict("decision_not_in_conflict", "decided_by_id"),
+            NO_APPROVAL_BY_RULE_IN_DOUBT,
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(rationale=""), name="decision_carries_a_rationale"),

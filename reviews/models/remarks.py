@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from pasiflora.kernel.frozen import frozen
 from reviews.models.reviews import Review
+from reviews.models.triggers_of_findings import on_an_open_review, stands_in_the_text
 from reviews.states import FlagKind, Severity
 from tasks.models.anchored import LooselyAnchored
 from tasks.states import CRITERIA
@@ -20,7 +21,11 @@ class ReviewComment(LooselyAnchored):
     body = models.TextField()
 
     class Meta(LooselyAnchored.Meta):
-        triggers = frozen("review_comment_never_changes")
+        triggers = [
+            *frozen("review_comment_never_changes"),
+            on_an_open_review("review_comment_on_an_open_review"),
+            stands_in_the_text("review_comment_stands_in_the_text"),
+        ]
         constraints = [
             *LooselyAnchored.Meta.constraints,
             models.UniqueConstraint(fields=["review", "number"], name="review_comment_numbered_once"),
@@ -68,7 +73,10 @@ class CriticalFlag(models.Model):
     reason = models.TextField()
 
     class Meta:
-        triggers = frozen("critical_flag_never_changes")
+        triggers = [
+            *frozen("critical_flag_never_changes"),
+            on_an_open_review("critical_flag_on_an_open_review"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["review", "kind"], name="critical_flag_once_per_review"),
             models.CheckConstraint(condition=Q(kind__in=FlagKind.values), name="critical_flag_is_known"),

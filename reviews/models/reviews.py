@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from experts.models import User
 from reviews.models.triggers import not_by_the_author, not_in_conflict
+from reviews.models.triggers_of_findings import COMPLETION
 from reviews.states import STANDING, ReviewState, Verdict
 from tasks.models import Revision
 from tasks.states import CRITERIA
@@ -27,6 +28,9 @@ class Review(models.Model):
     completed_at = models.DateTimeField(null=True)
     draft = models.JSONField(default=dict, help_text="The form as last autosaved, field by field.")
     draft_version = models.PositiveIntegerField(default=0)
+    expectation = models.TextField(
+        blank=True, default="", db_default="", help_text="What a good answer must contain, written before reading it."
+    )
     accuracy = _score()
     nuance = _score()
     calibration = _score()
@@ -49,6 +53,7 @@ class Review(models.Model):
                 condition=pgtrigger.Q(old__state=ReviewState.COMPLETED),
             ),
             pgtrigger.Protect(name="review_is_never_deleted", operation=pgtrigger.Delete),
+            *COMPLETION,
         ]
         constraints = [
             models.UniqueConstraint(

@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from pasiflora.kernel.frozen import frozen
 from reviews.models.reviews import Review
+from reviews.models.triggers_of_findings import OF_THE_SAME_REVISION, on_an_open_review, stands_in_the_text
 from reviews.states import Finding
 from tasks.models import Statement
 from tasks.models.anchored import LooselyAnchored
@@ -23,7 +24,12 @@ class StatementCheck(LooselyAnchored):
     minutes = models.PositiveSmallIntegerField(default=0)
 
     class Meta(LooselyAnchored.Meta):
-        triggers = frozen("statement_check_never_changes")
+        triggers = [
+            *frozen("statement_check_never_changes"),
+            on_an_open_review("statement_check_on_an_open_review"),
+            stands_in_the_text("statement_check_stands_in_the_text"),
+            OF_THE_SAME_REVISION,
+        ]
         constraints = [
             *LooselyAnchored.Meta.constraints,
             models.UniqueConstraint(fields=["review", "statement"], name="statement_checked_once_per_review"),

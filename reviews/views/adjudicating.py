@@ -15,7 +15,7 @@ from reviews.actions.deciding import adjudicate
 from reviews.forms import RulingForm
 from reviews.queries import cases, decision_of, readings_side_by_side
 from reviews.states import Outcome
-from reviews.views.reviewing import reading
+from reviews.views.desk import reading
 
 
 @login_required

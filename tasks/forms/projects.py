@@ -11,6 +11,8 @@ from tasks.models import Project
 from tasks.models.projects import Rubric
 from tasks.texts import unix_lines
 
+NONE_IS_ZERO = ("statements_expected", "words_min", "words_max")
+
 
 class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # Django forms take no parameter at run time
     """The settings of a project."""
@@ -24,8 +26,8 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # Django forms ta
         model = Project
         fields = (
             "name", "summary", "rubric", "licence", "overlap", "bar_accuracy", "bar_nuance",
-            "bar_calibration", "bar_clarity", "statements_expected", "words_min", "words_max", "minutes",
-            "pay_cents", "currency", "lease_minutes", "lease_cap_minutes", "open",
+            "bar_calibration", "bar_clarity", "statements_expected", "answer_first", "words_min", "words_max",
+            "minutes", "pay_cents", "currency", "lease_minutes", "lease_cap_minutes", "open",
         )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -34,6 +36,13 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # Django forms ta
         if self.instance.pk:
             self.initial["domains"] = list(self.instance.domains.values_list("pk", flat=True))
         self.fields["rubric"].initial = Rubric.objects.order_by("-number").values_list("pk", flat=True).first()
+        for name in NONE_IS_ZERO:
+            self.fields[name].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """A bound that is left empty is none."""
+        sent = super().clean() or {}
+        return sent | {name: 0 for name in NONE_IS_ZERO if name in sent and sent[name] is None}
 
     def clean_name(self) -> str:
         """The name also gives the address, so it must be free."""

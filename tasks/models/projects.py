@@ -61,6 +61,12 @@ class Project(models.Model):
         validators=[MaxValueValidator(50)],
         help_text="Load-bearing sentences that the author marks with a source and a certainty. 0: none are asked for.",
     )
+    answer_first = models.BooleanField(
+        "reviewers write down first what a good answer must contain",
+        default=True,
+        db_default=True,
+        help_text="The response opens once they have. What they expected is kept beside their review.",
+    )
     minutes = models.PositiveSmallIntegerField("expected minutes", default=60)
     pay_cents = models.PositiveIntegerField("pay per approved response, in cents", default=0)
     currency = models.CharField(max_length=3, default="EUR")

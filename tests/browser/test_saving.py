@@ -279,7 +279,8 @@ def test_a_review_is_scored_by_keys_and_survives_a_lost_answer(writers: Iterator
         expect(state(page)).to_have_text(SAVED)
     expect(page.get_by_text(CONFLICT)).to_have_count(0)
     page.reload()
-    expect(page.get_by_role("textbox", name="Comment to the author")).to_have_value("Sound, and 3 jokes. More.")
+    written = page.get_by_role("group", name="Comment 1").get_by_role("textbox", name="What is wrong")
+    expect(written).to_have_value("Sound, and 3 jokes. More.")
     assert page.locator(".scale[data-criterion]").first.locator("input:checked").get_attribute("value") == "4"
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keys on this page")).to_contain_text("Score this criterion")

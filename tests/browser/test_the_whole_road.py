@@ -127,6 +127,8 @@ def write_through_a_reload(expert: Page) -> None:
 def review(reader: Page) -> None:
     reader.goto("/review/")
     reader.get_by_role("button", name="Review the next response").click()
+    reader.get_by_role("textbox", name="What must a good answer contain?").fill("Bridging or not.\nWhen to call.")
+    reader.get_by_role("button", name="Open the response").click()
     assert reader.evaluate("window.ran") is None
     expect(reader.locator(".prose--sheet .katex")).to_be_visible()
     reader.locator(".scale[data-criterion=accuracy] input[value='4']").focus()

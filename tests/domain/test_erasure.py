@@ -55,6 +55,7 @@ from pasiflora.kernel.frozen import ERASED
 from pasiflora.kernel.mail import post
 from pasiflora.kernel.models import OutgoingMail
 from pasiflora.personal_data import HOLDINGS, export_of, forget
+from reviews.actions.opening import open_response
 from reviews.actions.reviewing import complete_review, recuse, save_review, take_next_review
 from reviews.models import Decision, Review
 from reviews.states import ReviewState, Verdict
@@ -175,6 +176,7 @@ def _work(user: User) -> None:
         factories.submitted(factories.claim(factories.task(project)))
     recuse(review=take_next_review(by=user, at=NOON), by=user, at=NOON, reason=f"{NAME} knows them")
     review = take_next_review(by=user, at=NOON)
+    open_response(review=review, by=user, at=NOON, expectation=WORDS)
     save_review(review=review, by=user, at=NOON, fields={"comment": WORDS}, base_version=0)
     lab = lab_with(project, name="Lab of somebody else")
     add_member(lab=lab, email=user.email, role=LabRole.MEMBER, by=User.objects.get(name="Ada"), at=NOON)

@@ -116,7 +116,7 @@ def test_nobody_is_given_their_own_work_nor_another_answer_to_a_task_they_answer
 def test_the_desk_shows_the_response_the_note_the_guideline_and_every_anchor(reader: Client, held: Review) -> None:
     page = shown(reader, f"/review/{held.pk}/")
     assert "<strong>Because</strong> it is." in page
-    assert '<pre class="source">**Because** it is.</pre>' in page
+    assert re.search(r"<pre [^>]*data-source>\n\*\*Because\*\* it is\.</pre>", page)
     assert "Read the second step twice." in page
     assert "Answer for a colleague." in page
     for criterion in held.revision.rubric.criteria:
@@ -198,7 +198,7 @@ def test_fields_that_the_form_does_not_know_are_not_kept(reader: Client, held: R
         (dict.fromkeys(CRITERIA, "cannot"), "Score at least one criterion, or hand the review back."),
         (
             {"accuracy": "1", "nuance": "2", "verdict": "reject"},
-            "for the 2 on nuance. Tell the author what must change, in the comment.",
+            "comment on its words, and say that it is about nuance. Tell the author what must change, in the comment.",
         ),
         ({"clarity_reason": "a\x00b"}, "The text has a NUL character (U+0000) at position 2"),
     ],
@@ -221,7 +221,9 @@ def test_an_incomplete_review_is_refused_in_a_sentence_and_keeps_every_field(
 
 
 def test_a_complete_review_is_final_and_pressing_twice_is_one(reader: Client, held: Review) -> None:
+    passage = {"note_1_quote": "it\r\nis.", "note_1_severity": "taste", "note_1_criterion": "accuracy"}
     sent = GOOD | {"accuracy": "5", "accuracy_reason": "Every\r\nstep.", "nuance": "cannot"}
+    sent |= passage | {"note_1_body": "This one."}
     answers = [complete(reader, held, **sent) for _ in range(2)]
     assert [answer.headers["Location"] for answer in answers] == ["/review/", "/review/"]
     held.refresh_from_db()

@@ -5,7 +5,7 @@ from itertools import permutations, product
 import pytest
 
 from reviews.rule import Reading, Settled, Unsettled, Waiting, settle
-from reviews.states import Outcome, Step, Verdict
+from reviews.states import FlagKind, Outcome, Step, Verdict
 from tasks.states import CRITERIA
 
 BARS = dict.fromkeys(CRITERIA, 4)
@@ -107,3 +107,21 @@ def test_cannot_judge_neither_agrees_nor_differs() -> None:
 
 def test_an_approval_below_the_bar_does_not_approve() -> None:
     assert outcome(reading(A, clarity=3), reading(A)) == Step.THIRD_REVIEW
+
+
+def test_a_critical_flag_goes_to_an_adjudicator_once_two_have_read() -> None:
+    flagged = Reading(C, dict.fromkeys(CRITERIA, 3), flags=frozenset({FlagKind.COPIED}))
+    assert outcome(flagged) is None
+    for other in (reading(A), reading(C), reading(R), flagged):
+        assert outcome(flagged, other) == outcome(other, flagged) == Step.ADJUDICATION
+    assert settle([flagged, reading(C)], BARS) == Unsettled(
+        Step.ADJUDICATION, "A critical flag was raised: copied or machine-written text."
+    )
+
+
+def test_no_majority_approves_what_one_reader_found_false() -> None:
+    found_false = Reading(C, dict.fromkeys(CRITERIA, 3), found_false=True)
+    assert settle([reading(A), found_false, reading(A)], BARS) == Unsettled(
+        Step.ADJUDICATION, "One reviewer found a statement false."
+    )
+    assert outcome(found_false, reading(C)) == Outcome.CHANGES_REQUESTED

@@ -21,6 +21,7 @@ from exports.models import Dataset, Lab
 from exports.states import LabRole
 from pasiflora.env import BASE_DIR
 from pasiflora.kernel import clock
+from reviews.actions.opening import open_response
 from reviews.actions.reviewing import complete_review, take_next_review
 from reviews.states import Verdict
 from tasks.actions.claims import claim_next_task
@@ -175,8 +176,10 @@ def _answer(author: User, at: datetime) -> None:
 
 def _read(reader: User, at: datetime, *, score: int, verdict: Verdict) -> None:
     reason = "" if score == 4 else "The second step is asserted; a line that proves it would make this a 4."
+    taken = take_next_review(by=reader, at=at)
+    open_response(review=taken, by=reader, at=at, expectation="The condition under which it holds, and a proof of it.")
     complete_review(
-        review=take_next_review(by=reader, at=at),
+        review=taken,
         by=reader,
         at=at,
         scores=dict.fromkeys(CRITERIA, score),
