@@ -104,11 +104,15 @@ HEADLINES = [
     (NoticeKind.DECISION, {"outcome": "approved"}, "Approved: your response in Ions"),
     (NoticeKind.DECISION, {"outcome": "rejected"}, "Not accepted: your response in Ions"),
     (NoticeKind.CHANGES_REQUESTED, {"until": NOON}, "Changes are requested in your response in Ions"),
-    (NoticeKind.APPEAL_DECIDED, {"outcome": "upheld"}, "Your appeal in Ions is decided: upheld"),
     (
         NoticeKind.APPEAL_DECIDED,
-        {"outcome": "overturned", "reviewed": True},
-        "An appeal against a decision in Ions is decided: overturned",
+        {"outcome": "the decision stands"},
+        "Your appeal in Ions is decided: the decision stands",
+    ),
+    (
+        NoticeKind.APPEAL_DECIDED,
+        {"outcome": "the response is approved", "reviewed": True},
+        "An appeal against a decision in Ions is decided: the response is approved",
     ),
     (NoticeKind.APPEAL_FILED, {"due": NOON}, "An appeal in Ions waits for a reader"),
     (NoticeKind.REVIEW_ASSIGNED, {"until": NOON}, "A revision in Ions is kept for you until 12 March, 12:00 UTC"),
