@@ -153,3 +153,16 @@ def test_a_page_travels_compressed_and_what_programs_read_does_not(client):
     check_frame(gzip.decompress(page.content).decode())
     assert "Content-Encoding" not in client.get("/").headers
     assert "Content-Encoding" not in client.get(reverse("api_schema"), headers=able).headers
+
+
+def test_pages_whose_parts_ask_for_themselves_bring_what_it_takes_and_no_others():
+    asking = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html") if "hx-" in path.read_text()}
+    wanting, bringing = set(), set()
+    for path in TEMPLATES.rglob("*.html"):
+        text, name = path.read_text(), str(path.relative_to(TEMPLATES))
+        parts = {name, *re.findall(r'include "([^"]+)"', text)}
+        if "{% extends" in text and parts & asking:
+            wanting.add(name)
+        if 'include "components/swapping.html"' in text:
+            bringing.add(name)
+    assert wanting == bringing != set()
