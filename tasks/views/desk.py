@@ -122,7 +122,7 @@ def _as_json(draft: Draft, *, with_text: bool = False) -> dict[str, object]:
 
 
 def _lease(draft: Draft) -> dict[str, object]:
-    claim = Claim.objects.only("state", "lease_until").get(pk=draft.claim_id)
+    claim = draft.claim
     if claim.state == ClaimState.ACTIVE:
         return {"lease_until": claim.lease_until.isoformat()}
     return {"lease_until": None, "notice": PARKED}
