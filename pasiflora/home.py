@@ -33,6 +33,7 @@ NEEDS = (
     "open_reviews",
     "reviewable",
     "cases",
+    "appeals",
     "waiting_credentials",
     "releases",
 )

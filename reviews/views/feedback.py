@@ -50,8 +50,8 @@ def submission(request: HttpRequest, submission_id: int) -> HttpResponse:
 def changes(request: HttpRequest, submission_id: int) -> HttpResponse:
     """What differs between any two revisions of an answer; between the last two unless others are named."""
     found = doors.own_submission(person(request), submission_id)
-    newer = whole_number(request.GET.get("to")) or found.latest
-    older = whole_number(request.GET.get("from")) or max(newer - 1, 1)
+    newer = whole_number(request.GET.get("to", str(found.latest)))
+    older = whole_number(request.GET.get("from", str(max(newer - 1, 1))))
     bodies = dict(Revision.objects.filter(submission=found, number__in=[older, newer]).values_list("number", "body"))
     if not {older, newer} <= bodies.keys():
         raise Http404("No such revision.")

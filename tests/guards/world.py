@@ -19,7 +19,7 @@ from exports.actions.releasing import request_release
 from exports.states import LabRole
 from pasiflora.kernel import clock
 from reviews.actions.appealing import file_appeal
-from reviews.actions.reviewing import complete_review, take_next_review
+from reviews.actions.reviewing import take_next_review
 from reviews.states import Verdict
 from tasks.actions.drafts import save_draft
 from tasks.actions.imports import receive_import
@@ -48,11 +48,7 @@ def refused(project: Project, author: User) -> Revision:
     now = clock.now()
     revision = factories.submitted(factories.claim(factories.task(project), author, at=now), at=now)
     for _ in range(2):
-        reader = factories.reviewer()
-        held = take_next_review(by=reader, at=now)
-        while held.revision_id != revision.pk:
-            held = take_next_review(by=reader, at=now)
-        complete_review(review=held, by=reader, at=now, **factories.judgement((1, 2, 2, 2), Verdict.REJECT))
+        factories.reviewed(factories.reviewer(), (1, 2, 2, 2), Verdict.REJECT, at=now)
     return revision
 
 
@@ -77,10 +73,10 @@ def make_world() -> World:
     factories.reviewed(reader)
     factories.reviewed(second, (3, 3, 3, 3), Verdict.REQUEST_CHANGES)
     factories.reviewed(factories.reviewer(), (1, 2, 2, 2), Verdict.REJECT)
-    factories.submitted(factories.claim(factories.task(project), author))
-    review = take_next_review(by=reader, at=NOON)
     contested, appealed = refused(project, author), refused(project, author)
     appeal = file_appeal(decision=appealed.decision, by=author, at=clock.now(), text="Why.", quotes=["decision"])
+    factories.submitted(factories.claim(factories.task(project), author))
+    review = take_next_review(by=reader, at=NOON)
     credential = factories.credential(author, state="needs_information")
     waiting = factories.credential(other, state="submitted")
     employment = factories_kinds.draft(author, "employment")

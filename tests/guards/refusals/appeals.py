@@ -69,6 +69,6 @@ STOPPED: Cases = {
     "appeal_ruling_by_somebody_fresh": [
         by_a_reader,
         by_who_decided,
-        lambda: ruling(revision=factories.submitted()),
+        lambda: ruling(appeal(), revision=factories.submitted()),
     ],
 }
