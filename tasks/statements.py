@@ -20,11 +20,23 @@ SOURCE_LONGEST = 2_000
 Marked = dict[str, Any]
 
 
-def read_statements(told: object, *, body: str) -> list[Marked]:
-    """The statements that a browser or an earlier version tells of, each on its words in `body`, in their order there.
+def statements_on(body: str, told: object, *, saved: list[Marked], saved_on: str) -> list[Marked]:
+    """The statements of a text that is being saved: those that came with it, or else the saved ones on their words."""
+    if told is not None:
+        return read_statements(told, body=body)
+    return saved if body == saved_on else [_followed(marked, body) for marked in saved]
 
-    Words that moved are followed; words that are gone make the statement lost, never another one. Raises Invalid for
-    what is no statement.
+
+def _followed(marked: Marked, body: str) -> Marked:
+    """The statement on its words in another text. Words that are gone make it lost, never another statement."""
+    span = find(Anchor.from_json(marked), body)
+    return marked | (anchor_at(body, span.start, span.end).as_json() | {"lost": False} if span else {"lost": True})
+
+
+def read_statements(told: object, *, body: str) -> list[Marked]:
+    """The statements that a browser tells of, each on its words in `body`, in their order there.
+
+    Raises Invalid for what is no statement. One that does not stand where it says is looked for; not found, it is lost.
     """
     if not isinstance(told, list):
         raise Invalid("The statements could not be read. Your text is kept; reload the page and mark them again.")
@@ -43,7 +55,7 @@ def _read(told: object, body: str) -> Marked:
         or not (certainty is None or (type(certainty) is int and certainty in Certainty.values))
     ):
         raise Invalid("A statement could not be read. Your text is kept; reload the page and mark it again.")
-    placed = _placed(anchor, body)
+    placed = _placed(anchor, body, lost=fields.get("lost") is True)
     return (placed or anchor).as_json() | {
         "lost": placed is None,
         "source_kind": kind,
@@ -52,8 +64,9 @@ def _read(told: object, body: str) -> Marked:
     }
 
 
-def _placed(anchor: Anchor, body: str) -> Anchor | None:
-    if anchor.stands_in(body):
+def _placed(anchor: Anchor, body: str, *, lost: bool) -> Anchor | None:
+    # The same letters at the place where lost words stood are not those words.
+    if not lost and anchor.stands_in(body):
         return anchor_at(body, anchor.start, anchor.end)
     span = find(anchor, body)
     return anchor_at(body, span.start, span.end) if span else None

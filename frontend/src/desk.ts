@@ -2,8 +2,10 @@
 import { Autosave } from "./autosave";
 import { openEditor } from "./editor";
 import { describeKeys } from "./keys";
+import { marking } from "./marks";
 import { reloadOldCopy } from "./oldcopy";
 import { Preview } from "./preview";
+import { Statements, type Told } from "./statements";
 import { wordsIn } from "./words";
 
 const form = document.querySelector<HTMLFormElement>("form[data-desk]");
@@ -16,29 +18,39 @@ function open(form: HTMLFormElement, textarea: HTMLTextAreaElement): void {
   const pane = form.querySelector<HTMLElement>("[data-preview]");
   const preview = pane && form.dataset.previewUrl ? new Preview(form, form.dataset.previewUrl, pane) : undefined;
   let autosave: Autosave | undefined;
+  let statements: Statements | undefined;
 
   const show = (): void => {
     if (count) count.textContent = wordsIn(editor.text());
     preview?.show(editor.text());
   };
-  const editor = openEditor(textarea, () => {
-    show();
-    autosave?.changed();
-  });
+  const editor = openEditor(
+    textarea,
+    () => {
+      show();
+      statements?.follow();
+      autosave?.changed();
+    },
+    marking,
+  );
   show();
+  const section = form.querySelector<HTMLElement>("[data-statements]");
+  if (section) statements = new Statements(section, editor.view, () => autosave?.changed());
   if (!form.dataset.saveUrl) return;
 
   autosave = new Autosave(
     {
       form,
-      rendered: () => ({ body: textarea.defaultValue, note: note?.defaultValue ?? "" }),
-      read: () => ({ body: editor.text(), note: note?.value ?? "" }),
+      rendered: () => ({ body: textarea.defaultValue, note: note?.defaultValue ?? "", statements: statements?.rendered() }),
+      read: () => ({ body: editor.text(), note: note?.value ?? "", statements: statements?.value() }),
       write: (payload) => {
         editor.replace(String(payload.body ?? ""));
         if (note) note.value = String(payload.note ?? "");
+        if (Array.isArray(payload.statements)) statements?.replace(payload.statements as Told[]);
       },
       lock: () => {
         editor.lock();
+        statements?.lock();
         if (note) note.readOnly = true;
       },
     },

@@ -2,7 +2,7 @@
 import { defaultKeymap, history, historyKeymap, temporarilySetTabFocusMode } from "@codemirror/commands";
 import { markdown, markdownLanguage } from "@codemirror/lang-markdown";
 import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
-import { Compartment, EditorState } from "@codemirror/state";
+import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import { drawSelection, EditorView, keymap } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
@@ -10,6 +10,7 @@ const theme = EditorView.theme({
   "&": { backgroundColor: "var(--sheet)", color: "var(--sheet-ink)", border: "1px solid var(--line-strong)", borderRadius: "var(--radius)" },
   "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "1px" },
   ".cm-content": { caretColor: "var(--ink)", fontFamily: "var(--serif, serif)", fontSize: "1.0625rem", lineHeight: "1.6", padding: "1rem", minHeight: "24rem" },
+  ".cm-statement": { backgroundColor: "var(--accent-surface)", borderBottom: "2px solid var(--accent)" },
   ".cm-cursor": { borderLeftColor: "var(--ink)" },
   "&.cm-focused .cm-selectionBackground, .cm-selectionBackground": { backgroundColor: "color-mix(in oklab, var(--accent) 25%, transparent) !important" },
 });
@@ -27,10 +28,10 @@ export interface Editor {
   text(): string;
   replace(text: string): void;
   lock(): void;
-  scroller: HTMLElement;
+  view: EditorView;
 }
 
-export function openEditor(textarea: HTMLTextAreaElement, changed: () => void): Editor {
+export function openEditor(textarea: HTMLTextAreaElement, changed: () => void, more: Extension = []): Editor {
   const nonce = document.querySelector<HTMLMetaElement>("meta[name=csp-nonce]")?.content ?? "";
   const writing = new Compartment();
   const label = document.querySelector(`label[for="${textarea.id}"]`);
@@ -44,6 +45,7 @@ export function openEditor(textarea: HTMLTextAreaElement, changed: () => void): 
       markdown({ base: markdownLanguage }),
       syntaxHighlighting(highlight),
       theme,
+      more,
       EditorView.lineWrapping,
       EditorView.perLineTextDirection.of(true),
       // A lone CR is a character of the text like any other; only LF ends a line, as in the textarea.
@@ -74,6 +76,6 @@ export function openEditor(textarea: HTMLTextAreaElement, changed: () => void): 
     replace: (text) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } }),
     // Read-only, not disabled: the text can still be reached, selected and copied by keyboard.
     lock: () => view.dispatch({ effects: writing.reconfigure(EditorState.readOnly.of(true)) }),
-    scroller: view.scrollDOM,
+    view,
   };
 }

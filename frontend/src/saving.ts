@@ -71,7 +71,7 @@ export function dayAndClockWords(iso: string): string {
 }
 
 export function payloadOf(current: Current): Payload {
-  return current.fields ? { fields: current.fields } : { body: current.body, note: current.note };
+  return current.fields ? { fields: current.fields } : { body: current.body, note: current.note, statements: current.statements };
 }
 
 export class Saver {

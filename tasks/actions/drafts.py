@@ -7,7 +7,7 @@ from django.db import transaction
 from experts.models import User
 from pasiflora.kernel.errors import TooLate
 from tasks.models import Claim, Draft, DraftVersion
-from tasks.statements import Marked, read_statements
+from tasks.statements import Marked, statements_on
 from tasks.states import ClaimState
 from tasks.texts import NOTE_LONGEST, storable
 
@@ -52,7 +52,7 @@ def save_draft(
     claim, draft = lock_for_writing(claim, by=by)
     note = draft.note if note is None else storable(note, longest=NOTE_LONGEST)
     _extend(claim, at=at)
-    marked = read_statements(draft.statements if statements is None else statements, body=body)
+    marked = statements_on(body, statements, saved=draft.statements, saved_on=draft.body)
     if (draft.body, draft.note, draft.statements) == (body, note, marked):
         return draft
     if draft.version != base_version:

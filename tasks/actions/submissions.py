@@ -15,7 +15,7 @@ from tasks.actions.drafts import DraftStale, write_version
 from tasks.actions.slots import free_slot, lock_task
 from tasks.actions.telling import tell_of_ruling
 from tasks.models import Claim, Draft, Revision, RevisionRendering, Statement, Submission, Task
-from tasks.statements import read_statements, statement_gaps
+from tasks.statements import statement_gaps, statements_on
 from tasks.states import (
     CLAIM_MOVES,
     SUBMISSION_MOVES,
@@ -85,7 +85,7 @@ def _final_draft(claim: Claim, *, body: str, note: str, statements: object, base
     if same_but_line_ends(draft.body, body):
         body = draft.body
     body, note = storable(body), storable(note, longest=NOTE_LONGEST)
-    marked = read_statements(draft.statements if statements is None else statements, body=body)
+    marked = statements_on(body, statements, saved=draft.statements, saved_on=draft.body)
     if (draft.body, draft.note, draft.statements) == (body, note, marked):
         return draft
     if draft.version != base_version:

@@ -11,6 +11,8 @@ from tasks.models import Project
 from tasks.models.projects import Rubric
 from tasks.texts import unix_lines
 
+NONE_IS_ZERO = ("statements_expected", "words_min", "words_max")
+
 
 class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # Django forms take no parameter at run time
     """The settings of a project."""
@@ -34,6 +36,13 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # Django forms ta
         if self.instance.pk:
             self.initial["domains"] = list(self.instance.domains.values_list("pk", flat=True))
         self.fields["rubric"].initial = Rubric.objects.order_by("-number").values_list("pk", flat=True).first()
+        for name in NONE_IS_ZERO:
+            self.fields[name].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """A bound that is left empty is none."""
+        sent = super().clean() or {}
+        return sent | {name: 0 for name in NONE_IS_ZERO if name in sent and sent[name] is None}
 
     def clean_name(self) -> str:
         """The name also gives the address, so it must be free."""

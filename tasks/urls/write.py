@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tasks.views import board, desk, process, submissions, versions
+from tasks.views import board, desk, process, statements, submissions, versions
 
 urlpatterns = [
     path("gates/", board.gates, name="gates"),
@@ -15,6 +15,9 @@ urlpatterns = [
     path("claims/<int:claim_id>/save/", desk.save, name="draft_save"),
     path("claims/<int:claim_id>/now/", desk.now, name="draft_now"),
     path("claims/<int:claim_id>/process/", process.note, name="draft_process"),
+    path("claims/<int:claim_id>/statements/", statements.statements, name="draft_statements"),
+    path("claims/<int:claim_id>/statements/add/", statements.add, name="draft_statement_add"),
+    path("claims/<int:claim_id>/statements/<int:number>/remove/", statements.remove, name="draft_statement_remove"),
     path("claims/<int:claim_id>/versions/", versions.versions, name="draft_versions"),
     path("claims/<int:claim_id>/versions/<int:number>/", versions.version, name="draft_version"),
     path("claims/<int:claim_id>/versions/<int:number>/restore/", versions.restore, name="draft_restore"),

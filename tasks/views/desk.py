@@ -26,6 +26,7 @@ from tasks.queries.process import is_recorded, process_of
 from tasks.queries.tasks import newest_guideline
 from tasks.states import ClaimState, PasteOrigin, ReleaseReason
 from tasks.texts import storable, unix_lines
+from tasks.views.statements import statements_section
 
 PARKED = "The lease has ended, so this is saved to your parked draft. Claim the task again to hand it in."
 
@@ -58,6 +59,7 @@ def _desk(
         "rubric": project.rubric,
         "form": form,
         "release_form": ReleaseForm(),
+        "statements": statements_section(claim.draft, project),
         "active": claim.state == ClaimState.ACTIVE,
         "error": error,
         "other": other,

@@ -42,7 +42,8 @@ READING: dict[str, dict[str, int] | None] = {
     "training_file": ADMIN, "person_training": ADMIN, "reviewers_test": ALL,
     "exam": only("author"), "exam_result": only("author"), "conflicts": ALL,
     "desk": only("author"), "submission": only("author"),
-    "draft_now": only("author"), "draft_versions": only("author"), "draft_version": only("author"),
+    "draft_now": only("author"), "draft_statements": only("author"),
+    "draft_versions": only("author"), "draft_version": only("author"),
     "recording": ALL,
     "review_queue": only("reader", "second", "far_reader", others=NOT_YOURS), "review": only("reader"),
     "adjudication_list": only("judge", "far_judge", others=NOT_YOURS), "case": only("judge"),
@@ -60,7 +61,7 @@ READING: dict[str, dict[str, int] | None] = {
         "evidence_add", "evidence_remove", "evidence_ask", "evidence_end",
         "notices_seen",
         "claim_next", "task_claim", "preview", "draft_save", "claim_release", "draft_submit", "review_next",
-        "draft_restore", "draft_process", "recording_forget",
+        "draft_restore", "draft_process", "recording_forget", "draft_statement_add", "draft_statement_remove",
         "review_open", "review_save", "review_complete", "review_hand_back", "case_rule", "desk_credential_rule",
         "comment_reply", "appeal_answer",
         "desk_credential_presence", "exam_begin", "reviewers_begin", "qualification_grant", "qualification_revoke",
@@ -75,6 +76,7 @@ READING: dict[str, dict[str, int] | None] = {
 
 # Who is refused when acting on what is somebody else's; the entitled are tested where the action is.
 ACTING: dict[str, dict[str, int]] = {
+    **dict.fromkeys(("draft_statement_add", "draft_statement_remove"), only("author")),
     **dict.fromkeys(("draft_save", "draft_restore", "draft_process", "claim_release", "draft_submit"), only("author")),
     **dict.fromkeys(("review_open", "review_save", "review_complete", "review_hand_back"), only("reader")),
     **dict.fromkeys(("person_pause", "person_pause_end", "person_conflict", "person_conflict_end"), ADMIN),
@@ -170,6 +172,7 @@ SAYING = {"seen_of_work": "The same ward.", "statement": "Sound.", "partial": "o
 BARS = {f"bar_{key}": "4" for key in ("accuracy", "nuance", "calibration", "clarity")}
 SCORES = dict.fromkeys(("accuracy", "nuance", "calibration", "clarity"), "4")
 JSON = {"content_type": "application/json"}
+STATEMENT = {"quote": "Begun", "source_kind": "own", "certainty": "95", "base_version": "1"}
 
 
 def doing(world: World) -> dict[str, tuple[str, dict[str, Any], dict[str, Any], int, str]]:
@@ -192,6 +195,8 @@ def doing(world: World) -> dict[str, tuple[str, dict[str, Any], dict[str, Any], 
         "draft_process": ("author", {"sitting": KEY, "counts": {"typed": 3}}, JSON, 200, ""),
         "recording": ("plain", {"recording": "off"}, {}, 302, r"/account/writing/$"),
         "recording_forget": ("plain", {}, {}, 302, r"/account/writing/$"),
+        "draft_statement_add": ("author", STATEMENT, {}, 302, r"/write/claims/\d+/statements/$"),
+        "draft_statement_remove": ("author", {"base_version": "1"}, {}, 302, r"/write/claims/\d+/statements/$"),
         "draft_restore": ("author", {"base_version": "1"}, {}, 302, rf"{world.url('desk')}$"),
         "claim_release": ("author", {"reason": "no_time"}, {}, 302, r"/write/$"),
         "draft_submit": ("author", response | {"key": KEY}, {}, 302, r"/write/submissions/\d+/$"),
