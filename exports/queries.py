@@ -84,7 +84,13 @@ CROSS JOIN LATERAL (
     SELECT avg(accuracy) AS accuracy, avg(nuance) AS nuance, avg(calibration) AS calibration, avg(clarity) AS clarity
     FROM reviews_review w WHERE w.revision_id = r.id AND w.state = 'completed'
 ) v
-WHERE c.outcome = 'approved' AND c.decided_at <= %(as_of)s
+WHERE (
+    c.outcome = 'approved' AND c.decided_at <= %(as_of)s
+    OR EXISTS (
+        SELECT 1 FROM reviews_appeal a JOIN reviews_appealruling g ON g.appeal_id = a.id
+        WHERE a.decision_id = c.id AND g.outcome = 'overturned' AND g.decided_at <= %(as_of)s
+    )
+  )
   AND t.project_id = ANY(%(projects)s::bigint[])
   AND (%(domains)s::bigint[] = '{}' OR t.domain_id = ANY(%(domains)s::bigint[]))
   AND v.accuracy >= %(accuracy)s AND v.nuance >= %(nuance)s

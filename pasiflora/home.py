@@ -14,6 +14,7 @@ from experts.queries.vouches import asked_of
 from experts.states import CredentialState, Role
 from exports.queries import is_lab_member, recent_releases
 from pasiflora.kernel import clock
+from reviews.appeals import appeals_for
 from reviews.queries import cases, open_reviews, reviewable_by, working_domains
 from tasks.queries.board import active_claims
 from tasks.queries.submissions import own_submissions
@@ -32,6 +33,7 @@ NEEDS = (
     "open_reviews",
     "reviewable",
     "cases",
+    "appeals",
     "waiting_credentials",
     "releases",
 )
@@ -63,9 +65,11 @@ def home(request: HttpRequest) -> HttpResponse:
     }
     if Role.REVIEWER in held:
         page["open_reviews"] = list(open_reviews(user))
-        page["reviewable"] = reviewable_by(user, domains=working_domains(user, Role.REVIEWER)).count()
+        page["reviewable"] = reviewable_by(user, domains=working_domains(user, Role.REVIEWER), at=at).count()
     if Role.ADJUDICATOR in held:
-        page["cases"] = cases(domains=working_domains(user, Role.ADJUDICATOR), user=user).count()
+        domains = working_domains(user, Role.ADJUDICATOR)
+        page["cases"] = cases(domains=domains, user=user).count()
+        page["appeals"] = appeals_for(user, domains=domains, at=at).count()
     if Role.ADMIN in held:
         page["waiting_credentials"] = credential_queue().count()
     if page["in_a_lab"]:

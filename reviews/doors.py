@@ -1,6 +1,7 @@
 """Finding a thing on behalf of a person, or 404. What a reviewer gets through a door has no author on it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.http import Http404
 
@@ -10,8 +11,8 @@ from experts.queries.people import paused_domains
 from experts.states import Role
 from pasiflora.kernel.errors import NotYours
 from reviews.blind import BlindStatement, statements_to_check
-from reviews.models import Decision, Escalation, Review
-from reviews.policies import check_may_adjudicate
+from reviews.models import Appeal, Decision, Escalation, Review, ReviewComment
+from reviews.policies import check_may_adjudicate, check_may_answer
 from reviews.states import ReviewState, Step
 from tasks.models import Guideline, Project, Revision, Rubric, Task
 from tasks.queries.submissions import html_of
@@ -87,6 +88,43 @@ def case(user: User, revision_id: int) -> tuple[Revision, BlindRevision, list[Es
             # Whose work it is, or that one has reviewed it, is not for a page to tell.
             raise Http404("No such case of yours.") from error
     return revision, _blind(revision), list(revision.escalations.order_by("at"))
+
+
+def appeal_to_answer(user: User, appeal_id: int, *, at: datetime) -> tuple[Appeal, BlindRevision]:
+    """An appeal that this adjudicator may answer, or answered themselves. Raises Paused like `case`."""
+    appeal = (
+        Appeal.objects.filter(pk=appeal_id)
+        .select_related("ruling", *[f"decision__revision__{path}" for path in _WITH_TASK])
+        .first()
+    )
+    if appeal is None:
+        raise Http404("No such appeal for you.")
+    answered = getattr(appeal, "ruling", None)
+    if answered is None or answered.decided_by_id != user.pk:
+        try:
+            check_may_answer(user, appeal, at=at)
+        except NotYours as error:
+            # Whose work it is, or that one has reviewed it, is not for a page to tell.
+            raise Http404("No such appeal for you.") from error
+    return appeal, _blind(appeal.decision.revision)
+
+
+def comment_on_own_work(user: User, comment_id: int) -> ReviewComment:
+    """A comment on this person's work, which they may read since it was decided."""
+    comment = (
+        ReviewComment.objects.filter(
+            pk=comment_id,
+            review__state=ReviewState.COMPLETED,
+            review__revision__submission__author=user,
+            review__revision__decision__isnull=False,
+        )
+        .select_related("review__revision")
+        .only("number", "review__revision__submission_id")
+        .first()
+    )
+    if comment is None:
+        raise Http404("No such comment on your work.")
+    return comment
 
 
 def reviewer_domains(user: User) -> set[int]:

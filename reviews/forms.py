@@ -8,7 +8,7 @@ from django import forms
 
 from pasiflora.kernel.errors import Invalid
 from reviews import sheet
-from reviews.states import SCORING_ORDER, Outcome, Verdict
+from reviews.states import SCORING_ORDER, AppealOutcome, Outcome, Verdict
 from tasks.forms.writing import ExactTextarea
 from tasks.states import CRITERIA
 from tasks.texts import unix_lines
@@ -124,6 +124,37 @@ class RulingForm(forms.Form):
     """An adjudicator's decision and its reason."""
 
     outcome = forms.ChoiceField(label="Decision", choices=Outcome, widget=forms.RadioSelect)
+    rationale = ExactTextarea(
+        label="Reason", help_text="The author and the reviewers read this, without your name.", rows=6, required=True
+    )
+
+
+class AppealForm(forms.Form):
+    """What an author contests, chosen from what was said, and why."""
+
+    quotes = forms.MultipleChoiceField(
+        label="What do you contest?",
+        help_text="Tick the sentences that you hold to be wrong.",
+        widget=forms.CheckboxSelectMultiple,
+    )
+    text = ExactTextarea(
+        label="Why?",
+        help_text="Say what a fresh reader should look at: a passage, a source, a step. Leave out who you are.",
+        rows=6,
+        required=True,
+    )
+
+    def __init__(self, *args: Any, said: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["quotes"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = list(said.items())
+
+
+class AnswerForm(forms.Form):
+    """The answer to an appeal and its reason."""
+
+    outcome = forms.ChoiceField(label="Your answer", choices=AppealOutcome, widget=forms.RadioSelect)
     rationale = ExactTextarea(
         label="Reason", help_text="The author and the reviewers read this, without your name.", rows=6, required=True
     )

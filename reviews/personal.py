@@ -3,7 +3,16 @@
 from django.db.models import JSONField, Value
 
 from pasiflora.kernel.personal import Holding
-from reviews.models import CommentReply, CriticalFlag, Decision, Review, ReviewComment, StatementCheck
+from reviews.models import (
+    Appeal,
+    AppealRuling,
+    CommentReply,
+    CriticalFlag,
+    Decision,
+    Review,
+    ReviewComment,
+    StatementCheck,
+)
 from reviews.states import ReviewState
 from tasks.states import CRITERIA
 
@@ -119,5 +128,28 @@ HOLDINGS = [
         lambda person: CriticalFlag.objects.filter(review__reviewer=person),
         shown={"review": "review_id", "kind": "kind", "reason": "reason"},
         kept={"reason": THE_JUDGEMENT},
+    ),
+    Holding(
+        "appeals_filed",
+        "Your appeals against decisions on your work, and what was answered.",
+        lambda person: Appeal.objects.filter(decision__revision__submission__author=person),
+        shown={
+            "submission": "decision__revision__submission_id",
+            "revision": "decision__revision__number",
+            "contested": "quoted",
+            "text": "text",
+            "filed_at": "filed_at",
+            "answer": "ruling__outcome",
+            "reason": "ruling__rationale",
+            "answered_at": "ruling__decided_at",
+        },
+        kept=dict.fromkeys(["quoted", "text"], THE_JUDGEMENT),
+    ),
+    Holding(
+        "appeals_answered",
+        "Your answers to others' appeals.",
+        lambda person: AppealRuling.objects.filter(decided_by=person),
+        shown={"appeal": "appeal_id", "answer": "outcome", "reason": "rationale", "answered_at": "decided_at"},
+        kept={"rationale": THE_JUDGEMENT},
     ),
 ]

@@ -1,6 +1,6 @@
 """Who may judge what. Actions ask; templates ask the same to show a button."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from experts.models import User
 from experts.policies.pauses import refuse_if_paused
@@ -8,8 +8,9 @@ from experts.queries.conflicts import in_conflict
 from experts.queries.domains import role_domains
 from experts.queries.people import paused_domains
 from experts.states import Role
-from pasiflora.kernel.errors import NotNow, NotYours
-from reviews.models import Review
+from pasiflora.kernel.errors import NotNow, NotYours, TooLate
+from reviews.appeals import CONTESTABLE, touched
+from reviews.models import Appeal, Decision, Review
 from reviews.states import ReviewState
 from tasks.models import Revision, Submission
 
@@ -30,6 +31,61 @@ class NotYourCase(NotYours):
     """This is not yours to judge."""
 
     code = "not_your_case"
+
+
+MOST_ROUNDS = 3
+"""Revisions that reviewers judge by themselves; when the last still asks for changes, an adjudicator decides."""
+
+APPEAL_WITHIN = timedelta(days=30)
+"""How long after a decision its author can appeal."""
+
+APPEAL_DUE = timedelta(days=7)
+"""When an appeal is to be answered; from then on adjudicators of every domain may."""
+
+
+class TooLateToAppeal(TooLate):
+    """An appeal has to come within thirty days of the decision, and before a newer revision."""
+
+    code = "too_late_to_appeal"
+
+
+class AlreadyAppealed(TooLate):
+    """You have appealed against this decision already. There is one appeal per decision."""
+
+    code = "already_appealed"
+
+
+def check_may_appeal(submission: Submission, decision: Decision, *, at: datetime) -> None:
+    """Raise TooLateToAppeal or AlreadyAppealed. Exact while the caller holds the submission's lock."""
+    if Appeal.objects.filter(decision=decision).exists():
+        raise AlreadyAppealed
+    newest = decision.revision.number == submission.latest and submission.state in CONTESTABLE
+    if not newest or at > decision.decided_at + APPEAL_WITHIN:
+        raise TooLateToAppeal
+
+
+def may_appeal(submission: Submission, decision: Decision, *, at: datetime) -> bool:
+    """Whether the author may contest this decision now: the same question, for a page."""
+    try:
+        check_may_appeal(submission, decision, at=at)
+    except TooLate:
+        return False
+    return True
+
+
+def check_may_answer(user: User, appeal: Appeal, *, at: datetime) -> None:
+    """Raise NotYourCase unless this person is an adjudicator who has not touched the work and has no conflict with its
+    author: of its domain, or of any once the appeal is overdue. Paused while they take no cases there."""
+    submission = appeal.decision.revision.submission
+    held = role_domains(user, Role.ADJUDICATOR)
+    if not held or (submission.task.domain_id not in held and at < appeal.due_at):
+        raise NotYourCase("You are not an adjudicator in this domain.")
+    if submission.author_id == user.pk or Appeal.objects.filter(touched(user), pk=appeal.pk).exists():
+        raise NotYourCase("You have had this work before you already, so somebody else must answer.")
+    if in_conflict(user, submission.author_id):
+        raise NotYourCase
+    domain = {submission.task.domain_id}
+    refuse_if_paused(user, domain, domain - paused_domains(user))
 
 
 def check_may_open_another(user: User) -> None:

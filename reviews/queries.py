@@ -13,7 +13,9 @@ from experts.queries.conflicts import between, conflict_with
 from experts.queries.domains import role_domains
 from experts.queries.people import paused_domains
 from experts.states import Role
-from reviews.models import Decision, Escalation, Review, StatementCheck
+from reviews.feedback import SaidOf, said_of
+from reviews.models import Appeal, Decision, Escalation, Review, StatementCheck
+from reviews.rounds import kept_for_others
 from reviews.rule import GAP, Reading
 from reviews.states import STANDING, Finding, FlagKind, ReviewState, Step, Verdict
 from tasks.models import Revision, Submission
@@ -33,11 +35,11 @@ def working_domains(user: User, role: Role) -> set[int]:
     return role_domains(user, role) - paused_domains(user)
 
 
-def reviewable_by(user: User, *, domains: Iterable[int]) -> QuerySet[Submission]:
+def reviewable_by(user: User, *, domains: Iterable[int], at: datetime) -> QuerySet[Submission]:
     """Submissions with a free place that this person may read next: own earlier readings first, then the oldest.
 
     Never their own work, nor that of somebody with whom they are in conflict, nor work on a task that they answered
-    themselves, nor what they recused themselves from.
+    themselves, nor what they recused themselves from, nor a new revision while it is kept for its first readers.
     """
     standing = Review.objects.filter(_latest(state__in=STANDING))
     mine = Review.objects.filter(_latest(reviewer=user, state__in=[*STANDING, ReviewState.RECUSED]))
@@ -49,6 +51,7 @@ def reviewable_by(user: User, *, domains: Iterable[int]) -> QuerySet[Submission]
         .exclude(conflict_with(user, "author"))
         .exclude(Exists(answered))
         .exclude(Exists(mine))
+        .exclude(kept_for_others(user, at=at))
         .alias(
             first=Exists(standing.filter(place=1)),
             second=Exists(standing.filter(place=2)),
@@ -156,10 +159,12 @@ def decision_of(revision_id: int) -> Decision | None:
 
 @dataclass(frozen=True)
 class Mark:
-    """One reviewer's score on one criterion. `score` is None where they could not judge."""
+    """One reviewer's score on one criterion, in the words of the rubric. `score` is None where they could not judge."""
 
     score: int | None
     reason: str
+    title: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -186,18 +191,25 @@ def readings_side_by_side(revision_id: int, criteria: list[dict[str, Any]]) -> S
     rows = []
     for criterion in criteria:
         key = criterion["key"]
-        marks = [Mark(review.scores[key], review.reasons[key]) for review in reviews]
+        marks = [_mark(review, key, criterion["anchors"]) for review in reviews]
         given = [mark.score for mark in marks if mark.score is not None]
         rows.append(CriterionRow(criterion["name"], marks, bool(given) and max(given) - min(given) >= GAP))
     return SideBySide(reviews, rows)
 
 
+def _mark(review: Review, key: str, anchors: list[dict[str, str]]) -> Mark:
+    score = review.scores[key]
+    words = anchors[score - 1] if score is not None else {"title": "", "text": ""}
+    return Mark(score, review.reasons[key], words["title"], words["text"])
+
+
 @dataclass(frozen=True)
 class Judged:
-    """A decision with the readings it rests on."""
+    """A decision with the readings it rests on, and what came of an appeal against it."""
 
     decision: Decision
     table: SideBySide
+    appeal: Appeal | None
 
 
 def decided_with_reviews(revision_id: int) -> Judged | None:
@@ -205,7 +217,8 @@ def decided_with_reviews(revision_id: int) -> Judged | None:
     decision = Decision.objects.filter(revision=revision_id).select_related("revision__rubric").first()
     if decision is None:
         return None
-    return Judged(decision, readings_side_by_side(revision_id, decision.revision.rubric.criteria))
+    appeal = Appeal.objects.filter(decision=decision).select_related("ruling").first()
+    return Judged(decision, readings_side_by_side(revision_id, decision.revision.rubric.criteria), appeal)
 
 
 @dataclass(frozen=True)
@@ -215,16 +228,21 @@ class Chapter:
     revision: Revision
     judged: Judged | None
     reviews_in: int
+    said: SaidOf | None
+    overtaken: bool
 
 
 def history_for_the_author(submission: Submission) -> list[Chapter]:
     """Every revision, newest first: its decision and reasons once decided; before that only how many have read it."""
-    revisions = Revision.objects.filter(submission=submission).defer("body", "note").order_by("-number")
+    found = Revision.objects.filter(submission=submission).defer("note").order_by("-number")
     done = Count("reviews", filter=Q(reviews__state=ReviewState.COMPLETED))
-    return [
-        Chapter(revision, decided_with_reviews(revision.pk), revision.reviews_in)
-        for revision in revisions.annotate(reviews_in=done)
-    ]
+    revisions = list(found.annotate(reviews_in=done))
+    chapters = []
+    for revision in revisions:
+        judged = decided_with_reviews(revision.pk)
+        said = said_of(revision, newest=revisions[0].body) if judged else None
+        chapters.append(Chapter(revision, judged, revision.reviews_in, said, overtaken=revision != revisions[0]))
+    return chapters
 
 
 def leases_over(at: datetime) -> QuerySet[Review]:

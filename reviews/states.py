@@ -83,3 +83,11 @@ class FlagKind(TextChoices):
     COPIED = "copied", "Copied or machine-written text"
     BENCHMARK_ITEM = "benchmark_item", "Benchmark item"
     NOT_THE_TASK = "not_the_task", "Not the task asked"
+
+
+class AppealOutcome(TextChoices):
+    """What an appeal leads to."""
+
+    UPHELD = "upheld", "The decision stands"
+    OVERTURNED = "overturned", "Overturned: the response is approved"
+    SENT_BACK = "sent_back", "Sent back: the author may revise it"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reviews.views import adjudicating, conflicted, desk, feedback, reviewing
+from reviews.views import adjudicating, appealing, conflicted, desk, feedback, reviewing
 
 review_patterns = [
     path("", reviewing.queue, name="review_queue"),
@@ -18,10 +18,15 @@ adjudication_patterns = [
     path("", adjudicating.case_list, name="adjudication_list"),
     path("<int:revision_id>/", adjudicating.case, name="case"),
     path("<int:revision_id>/rule/", adjudicating.rule, name="case_rule"),
+    path("appeals/<int:appeal_id>/", appealing.appeal, name="appeal"),
+    path("appeals/<int:appeal_id>/answer/", appealing.answer, name="appeal_answer"),
 ]
 
 feedback_patterns = [
     path("submissions/<int:submission_id>/", feedback.submission, name="submission"),
+    path("submissions/<int:submission_id>/changes/", feedback.changes, name="submission_changes"),
+    path("submissions/<int:submission_id>/appeal/", appealing.ask, name="appeal_ask"),
+    path("comments/<int:comment_id>/", feedback.reply, name="comment_reply"),
 ]
 
 desk_patterns = [

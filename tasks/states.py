@@ -43,6 +43,9 @@ CLAIM_MOVES: Moves[ClaimState] = {
     _C.ACTIVE: frozenset({_C.SUBMITTED, _C.RELEASED, _C.EXPIRED, _C.REVOKED}),
     # Back to active when changes are requested; revoked when the submission is rejected, so that the slot opens again.
     _C.SUBMITTED: frozenset({_C.ACTIVE, _C.REVOKED}),
+    # An appeal can give a slot back to whoever lost it.
+    _C.REVOKED: frozenset({_C.ACTIVE, _C.SUBMITTED}),
+    _C.EXPIRED: frozenset({_C.ACTIVE, _C.SUBMITTED}),
 }
 
 
@@ -68,7 +71,10 @@ class SubmissionState(TextChoices):
 _S = SubmissionState
 SUBMISSION_MOVES: Moves[SubmissionState] = {
     _S.IN_REVIEW: frozenset({_S.APPROVED, _S.CHANGES_REQUESTED, _S.REJECTED}),
-    _S.CHANGES_REQUESTED: frozenset({_S.IN_REVIEW, _S.LAPSED}),
+    _S.CHANGES_REQUESTED: frozenset({_S.IN_REVIEW, _S.LAPSED, _S.APPROVED}),
+    # After an appeal.
+    _S.REJECTED: frozenset({_S.APPROVED, _S.CHANGES_REQUESTED}),
+    _S.LAPSED: frozenset({_S.APPROVED, _S.CHANGES_REQUESTED}),
 }
 
 

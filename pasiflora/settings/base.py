@@ -242,6 +242,7 @@ CELERY_BEAT_SCHEDULE = {
 } | {
     "tasks.sweep_warnings": {"task": "tasks.sweep_warnings", "schedule": 60.0},
     "reviews.sweep_warnings": {"task": "reviews.sweep_warnings", "schedule": 60.0},
+    "reviews.sweep_rounds": {"task": "reviews.sweep_rounds", "schedule": 300.0},
     "reviews.sweep_waiting": {"task": "reviews.sweep_waiting", "schedule": 1800.0},
     "experts.sweep_notices": {"task": "experts.sweep_notices", "schedule": 300.0},
     "audit.seal": {"task": "audit.seal", "schedule": 60.0},

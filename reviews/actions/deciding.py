@@ -10,9 +10,9 @@ from pasiflora.audit.log import record
 from pasiflora.kernel.errors import Invalid, NotNow, TooLate
 from reviews.actions.telling import tell_of_decision
 from reviews.models import Decision, Escalation
-from reviews.policies import check_may_adjudicate
+from reviews.policies import MOST_ROUNDS, check_may_adjudicate
 from reviews.queries import completed_readings
-from reviews.rule import Settled, Unsettled, settle
+from reviews.rule import Settled, Unsettled, Waiting, settle
 from reviews.states import Outcome, Step
 from tasks.actions.slots import lock_task
 from tasks.actions.submissions import Ruling, apply_ruling
@@ -35,7 +35,7 @@ class AlreadyDecided(TooLate):
 
 def settle_revision(revision: Revision, *, bars: Mapping[str, int], at: datetime) -> None:
     """Apply the rule to the completed readings. Part of completing a review: call it under the task's lock."""
-    match settle(completed_readings(revision), bars):
+    match _after_three_rounds(settle(completed_readings(revision), bars), revision):
         case Settled(outcome=outcome, rationale=rationale):
             _decide(revision, outcome=outcome, rationale=rationale, by=None, at=at)
         case Unsettled(step=step, reason=reason):
@@ -44,6 +44,14 @@ def settle_revision(revision: Revision, *, bars: Mapping[str, int], at: datetime
             )
             if opened:
                 record(verb="revision.escalated", of=revision, by=None, at=at, step=case_.step)
+
+
+def _after_three_rounds(found: Waiting | Settled | Unsettled, revision: Revision) -> Waiting | Settled | Unsettled:
+    """Who has answered two rounds of requested changes is not asked a third time by rule: somebody decides."""
+    match found:
+        case Settled(outcome=Outcome.CHANGES_REQUESTED) if revision.number >= MOST_ROUNDS:
+            return Unsettled(Step.ADJUDICATION, f"The reviewers ask for changes in revision {revision.number} too.")
+    return found
 
 
 def _decide(revision: Revision, *, outcome: Outcome, rationale: str, by: User | None, at: datetime) -> Decision:

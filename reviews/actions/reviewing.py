@@ -57,7 +57,7 @@ def take_next_review(*, by: User, at: datetime) -> Review:
     check_may_open_another(by)
     domains = working_domains(by, Role.REVIEWER)
     refuse_if_paused(by, role_domains(by, Role.REVIEWER), domains)
-    submission = _lock_next(by, domains)
+    submission = _lock_next(by, domains, at=at)
     if submission is None:
         raise NothingToReview
     revision = Revision.objects.only("number").get(submission=submission, number=submission.latest)
@@ -78,13 +78,13 @@ def take_next_review(*, by: User, at: datetime) -> Review:
     return review
 
 
-def _lock_next(by: User, domains: set[int]) -> Submission | None:
+def _lock_next(by: User, domains: set[int], *, at: datetime) -> Submission | None:
     """The next submission with a free place, locked. Looks again and waits when every candidate is locked.
 
     Taking a place does not touch the submission's row, so a lock says nothing about what was committed between the
     search and the lock: ask again once nobody else can move it.
     """
-    candidates = reviewable_by(by, domains=domains)
+    candidates = reviewable_by(by, domains=domains, at=at)
     while True:
         found = candidates.select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
         if found is None:

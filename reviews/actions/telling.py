@@ -14,6 +14,7 @@ from experts.states import NoticeKind, Role
 from reviews.models import Decision, Review
 from reviews.policies import MOST_OPEN, REVIEW_LEASE
 from reviews.queries import cases, reviewable_by, working_domains
+from reviews.rounds import kept_for_readers, kept_until
 from reviews.states import Outcome, ReviewState
 from tasks.actions.telling import words_about
 
@@ -85,7 +86,7 @@ def tell_what_waits(*, user: User, role: Role, at: datetime) -> bool:
         return False
     if role == Role.REVIEWER and Review.objects.filter(reviewer=user, state=ReviewState.OPEN).count() >= MOST_OPEN:
         return False
-    came, domains = _waiting(user, role)
+    came, domains = _waiting(user, role, at)
     if not came or (last is not None and max(came) <= last):
         return False
     page = "review_queue" if role == Role.REVIEWER else "adjudication_list"
@@ -93,11 +94,11 @@ def tell_what_waits(*, user: User, role: Role, at: datetime) -> bool:
     return True
 
 
-def _waiting(user: User, role: Role) -> tuple[list[datetime], set[int]]:
+def _waiting(user: User, role: Role, at: datetime) -> tuple[list[datetime], set[int]]:
     """When each thing came that waits for this person, and the domains in which it does."""
     domains = working_domains(user, role)
     if role == Role.REVIEWER:
-        found: Iterable[tuple[datetime, int]] = reviewable_by(user, domains=domains).values_list(
+        found: Iterable[tuple[datetime, int]] = reviewable_by(user, domains=domains, at=at).values_list(
             "submitted_at", "task__domain"
         )
     else:
@@ -114,3 +115,23 @@ def people_with(role: Role) -> QuerySet[User]:
     """Everybody who holds this role anywhere and can be told something."""
     held = User.objects.filter(role_grants__role=role, role_grants__revoked_at=None, is_active=True)
     return held.distinct().order_by("pk")
+
+
+@transaction.atomic
+def tell_of_kept(*, at: datetime) -> int:
+    """Tell the readers of an earlier revision, once, that the new one is kept for them. How many were told."""
+    told_now = 0
+    for reading in kept_for_readers(at):
+        submission = reading.revision.submission
+        told_now += bool(
+            notify(
+                to=reading.reviewer,
+                kind=NoticeKind.REVIEW_ASSIGNED,
+                at=at,
+                url=reverse("review_queue"),
+                once=str(reading.pk),
+                until=kept_until(submission),
+                **words_about(submission.task_id),
+            )
+        )
+    return told_now

@@ -12,6 +12,8 @@ from pasiflora.kernel.edge import PAGE, person
 from pasiflora.kernel.errors import DomainError, Invalid
 from reviews import doors
 from reviews.actions.deciding import adjudicate
+from reviews.appeals import appeals_for
+from reviews.feedback import said_of
 from reviews.forms import RulingForm
 from reviews.queries import cases, decision_of, readings_side_by_side
 from reviews.states import Outcome
@@ -23,10 +25,17 @@ from reviews.views.desk import reading
 def case_list(request: HttpRequest) -> HttpResponse:
     """Cases that the reviewers did not settle, oldest first."""
     user = person(request)
-    found = list(cases(domains=doors.adjudicator_domains(user), user=user)[: PAGE + 1])
-    return render(
-        request, "reviews/cases.html", {"cases": found[:PAGE], "more": len(found) > PAGE, "pauses": open_pauses(user)}
-    )
+    domains, at = doors.adjudicator_domains(user), clock.now()
+    found = list(cases(domains=domains, user=user)[: PAGE + 1])
+    appeals = list(appeals_for(user, domains=domains, at=at)[: PAGE + 1])
+    page = {
+        "cases": found[:PAGE],
+        "appeals": appeals[:PAGE],
+        "more": len(found) > PAGE or len(appeals) > PAGE,
+        "pauses": open_pauses(user),
+        "now": at,
+    }
+    return render(request, "reviews/cases.html", page)
 
 
 @login_required
@@ -37,11 +46,12 @@ def case(request: HttpRequest, revision_id: int) -> HttpResponse:
 
 
 def _case(request: HttpRequest, revision_id: int, form: RulingForm, error: DomainError | None = None) -> HttpResponse:
-    _, revision, escalations = doors.case(person(request), revision_id)
+    read, revision, escalations = doors.case(person(request), revision_id)
     page = reading(revision) | {
         "escalations": escalations,
         "table": readings_side_by_side(revision.id, revision.rubric.criteria),
         "decision": decision_of(revision.id),
+        "said": said_of(read, newest=read.body),
         "form": form,
         "error": error,
     }

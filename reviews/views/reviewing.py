@@ -29,7 +29,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         request,
         "reviews/queue.html",
         {
-            "waiting": reviewable_by(user, domains=domains).count(),
+            "waiting": reviewable_by(user, domains=domains, at=clock.now()).count(),
             "pauses": open_pauses(user),
             "domains": Domain.objects.filter(pk__in=domains, parent=None).order_by("name"),
             "open": open_reviews(user),

@@ -147,7 +147,7 @@ def apply_ruling(*, revision: Revision, ruling: Ruling, at: datetime) -> Submiss
     submission.state = advance(submission.state, to=ruling, moves=SUBMISSION_MOVES)
     submission.save(update_fields=["state"])
     if ruling == SubmissionState.APPROVED:
-        _resolve_when_complete(task)
+        resolve_when_complete(task)
     elif ruling == SubmissionState.CHANGES_REQUESTED:
         _hand_back(claim, at=at)
     else:
@@ -157,7 +157,8 @@ def apply_ruling(*, revision: Revision, ruling: Ruling, at: datetime) -> Submiss
     return submission
 
 
-def _resolve_when_complete(task: Task) -> None:
+def resolve_when_complete(task: Task) -> None:
+    """Close the task once it has as many approved responses as it asks for. The caller holds its lock."""
     approved = Submission.objects.filter(task=task, state=SubmissionState.APPROVED).count()
     if approved >= task.overlap and task.state == TaskState.OPEN:
         task.state = advance(task.state, to=TaskState.RESOLVED, moves=TASK_MOVES)

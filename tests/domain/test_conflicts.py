@@ -74,7 +74,7 @@ def between(way: Callable[[User, User], Conflict], reader: User, author: User, t
 
 
 def waiting(reader: User) -> list[int]:
-    found = reviewable_by(reader, domains=working_domains(reader, Role.REVIEWER))
+    found = reviewable_by(reader, domains=working_domains(reader, Role.REVIEWER), at=NOON)
     return list(found.values_list("pk", flat=True))
 
 

@@ -22,6 +22,7 @@ from reviews.models import (
     ReviewComment,
     StatementCheck,
 )
+from reviews.rounds import KEPT
 from reviews.states import Finding, FlagKind, Outcome, ReviewState, Severity, Step, Verdict
 from tasks.models import Revision, Statement
 from tests import factories
@@ -246,7 +247,7 @@ def test_who_comes_to_a_later_revision_for_the_first_time_judges_without_the_oth
     held.refresh_from_db()
     held.draft.refresh_from_db()
     second = factories.submitted(held, body=f"{BODY} As hard as you can.")
-    fresh = take_next_review(by=factories.reviewer(), at=NOON)
+    fresh = take_next_review(by=factories.reviewer(), at=NOON + KEPT)
     assert fresh.revision_id == second.pk
     assert read_before(fresh, second) == NOTHING_BEFORE
 

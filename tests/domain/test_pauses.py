@@ -65,7 +65,7 @@ def test_a_paused_reviewer_is_given_nothing_and_reads_why() -> None:
     with pytest.raises(Paused, match=f"paused you everywhere since 12 March 2026: {WHY}"):
         take_next_review(by=reader, at=NOON)
     assert may_review_in(reader, domain("cardiology")).reason == "You are paused in Cardiology."
-    assert not reviewable_by(reader, domains=working_domains(reader, Role.REVIEWER)).exists()
+    assert not reviewable_by(reader, domains=working_domains(reader, Role.REVIEWER), at=NOON).exists()
 
 
 def test_a_reviewer_paused_in_one_domain_is_given_the_other_ones() -> None:

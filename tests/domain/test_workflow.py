@@ -16,11 +16,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from pasiflora.kernel.errors import DomainError
+from reviews.actions.appealing import answer_appeal, file_appeal
 from reviews.actions.deciding import adjudicate
 from reviews.actions.reviewing import complete_review, expire_review, recuse, take_next_review
-from reviews.models import Decision, Review
+from reviews.appeals import appeals_for, waiting_appeals
+from reviews.models import Appeal, AppealRuling, Decision, Review
 from reviews.queries import cases, leases_over, reviewable_by
-from reviews.states import Outcome, ReviewState, Verdict
+from reviews.rounds import KEPT
+from reviews.states import AppealOutcome, Outcome, ReviewState, Verdict
 from tasks.actions.claims import claim_next_task, expire_claim, release_claim
 from tasks.actions.drafts import save_draft
 from tasks.models import Claim, Draft, DraftVersion, Revision, Submission, Task
@@ -131,6 +134,17 @@ class Workflow(RuleBasedStateMachine):
         if case := one(waiting, which):
             self.tries(adjudicate, revision=case.revision, by=judge, outcome=outcome, rationale="Seen both.")
 
+    @rule(which=people, quotes=st.sampled_from([["decision"], [], ["nonsense"]]))
+    def appeal(self, which: int, quotes: list[str]) -> None:
+        if decision := one(list(Decision.objects.order_by("pk")), which):
+            author = decision.revision.submission.author
+            self.tries(file_appeal, decision=decision, by=author, text="Look again.", quotes=quotes)
+
+    @rule(who=people, which=people, outcome=st.sampled_from(AppealOutcome))
+    def answer(self, who: int, which: int, outcome: AppealOutcome) -> None:
+        if appeal := one(list(Appeal.objects.order_by("pk")), which):
+            self.tries(answer_appeal, appeal=appeal, by=one(self.judges, who), outcome=outcome, rationale="Looked.")
+
     @rule(hours=st.sampled_from([1, 5, 30, 24 * 8, 24 * 15]))
     def time_passes(self, hours: int) -> None:
         """The sweeps end what has run out."""
@@ -173,6 +187,24 @@ class Workflow(RuleBasedStateMachine):
                 assert readings.filter(verdict=Verdict.APPROVE).count() >= 2
 
     @invariant()
+    def appeals_are_answered_by_somebody_fresh_and_decisions_stay(self) -> None:
+        for ruling in AppealRuling.objects.select_related("revision__submission", "appeal__decision"):
+            submission, by = ruling.revision.submission, ruling.decided_by
+            assert ruling.rationale
+            assert by != submission.author
+            assert not Review.objects.filter(revision__submission=submission, reviewer=by).exists()
+            assert not Decision.objects.filter(
+                revision__submission=submission, revision__number__lte=ruling.revision.number, decided_by=by
+            ).exists()
+            assert ruling.appeal.decision.outcome != Outcome.APPROVED
+
+    @invariant()
+    def a_waiting_appeal_has_somebody_who_can_answer(self) -> None:
+        for appeal in waiting_appeals().select_related("decision__revision__submission"):
+            open_to = [appeals_for(judge, domains=self.domains, at=self.at) for judge in self.judges]
+            assert any(found.filter(pk=appeal.pk).exists() for found in open_to)
+
+    @invariant()
     def nothing_is_approved_with_a_false_statement(self) -> None:
         approved = Decision.objects.filter(outcome=Outcome.APPROVED, decided_by=None)
         assert not approved.filter(revision__reviews__checks__finding="false").exists()
@@ -201,8 +233,10 @@ class Workflow(RuleBasedStateMachine):
         return open_.exists() or self.may_be_read(submission) or self.may_be_decided(submission)
 
     def may_be_read(self, submission: Submission) -> bool:
+        later = self.at + KEPT
         return any(
-            reviewable_by(reader, domains=self.domains).filter(pk=submission.pk).exists() for reader in self.readers
+            reviewable_by(reader, domains=self.domains, at=later).filter(pk=submission.pk).exists()
+            for reader in self.readers
         )
 
     def may_be_decided(self, submission: Submission) -> bool:

@@ -14,6 +14,7 @@ from pasiflora.personal_data import export_of
 from reviews.actions.reviewing import complete_review, expire_review, take_next_review
 from reviews.findings import Remark
 from reviews.models import CommentReply, CommentResolution, Review
+from reviews.rounds import KEPT
 from reviews.states import Finding, FlagKind, Severity, Verdict
 from tasks.models import Project, Revision, Statement
 from tasks.states import CRITERIA
@@ -114,7 +115,7 @@ def test_how_sure_the_author_is_reaches_no_reader_before_the_decision(second_rou
     _, readers, second = second_round
     Statement.objects.create(revision=second, number=2, start=51, end=55, exact="Then", source_kind="own", certainty=99)
     seen = Seen(_told(readers[2]))
-    held = take_next_review(by=readers[2], at=NOON)
+    held = take_next_review(by=readers[2], at=NOON + KEPT)
     seen.get(f"/review/{held.pk}/")
     done = factories.judgement(checks=factories.checked(Finding.TRUE, Finding.TRUE))
     complete_review(review=held, by=readers[2], at=NOON, **done)
@@ -125,7 +126,7 @@ def test_how_sure_the_author_is_reaches_no_reader_before_the_decision(second_rou
 def test_a_new_reader_of_a_second_revision_learns_nothing_of_the_first_readings(second_round) -> None:
     _, readers, _ = second_round
     _told(readers[2])
-    held = take_next_review(by=readers[2], at=NOON)
+    held = take_next_review(by=readers[2], at=NOON + KEPT)
     page = Seen(readers[2]).get(f"/review/{held.pk}/")
     for words in (b"How hard?", b"For how long?", b"As hard as one can.", b"Another reader", b"said before"):
         assert words not in page

@@ -18,10 +18,12 @@ from exports.actions.labs import add_member, issue_token, open_lab, revoke_token
 from exports.actions.releasing import request_release
 from exports.states import LabRole
 from pasiflora.kernel import clock
+from reviews.actions.appealing import file_appeal
 from reviews.actions.reviewing import take_next_review
 from reviews.states import Verdict
 from tasks.actions.drafts import save_draft
 from tasks.actions.imports import receive_import
+from tasks.models import Project, Revision
 from tests import factories, factories_kinds, training
 from tests.domain.test_releases import dataset_of, lab_with
 from tests.factories import NOON
@@ -39,6 +41,15 @@ class World:
     def url(self, name: str) -> str:
         """The address of that name, of the thing of its kind that is here."""
         return reverse(name, kwargs=self.ids.get(name))
+
+
+def refused(project: Project, author: User) -> Revision:
+    """A revision that two readers rejected just now."""
+    now = clock.now()
+    revision = factories.submitted(factories.claim(factories.task(project), author, at=now), at=now)
+    for _ in range(2):
+        factories.reviewed(factories.reviewer(), (1, 2, 2, 2), Verdict.REJECT, at=now)
+    return revision
 
 
 def make_world() -> World:
@@ -62,6 +73,8 @@ def make_world() -> World:
     factories.reviewed(reader)
     factories.reviewed(second, (3, 3, 3, 3), Verdict.REQUEST_CHANGES)
     factories.reviewed(factories.reviewer(), (1, 2, 2, 2), Verdict.REJECT)
+    contested, appealed = refused(project, author), refused(project, author)
+    appeal = file_appeal(decision=appealed.decision, by=author, at=clock.now(), text="Why.", quotes=["decision"])
     factories.submitted(factories.claim(factories.task(project), author))
     review = take_next_review(by=reader, at=NOON)
     credential = factories.credential(author, state="needs_information")
@@ -124,6 +137,11 @@ def make_world() -> World:
             "review_hand_back": {"review_id": review.pk},
             "case": {"revision_id": disputed.pk},
             "case_rule": {"revision_id": disputed.pk},
+            "submission_changes": {"submission_id": disputed.submission_id},
+            "appeal_ask": {"submission_id": contested.submission_id},
+            "comment_reply": {"comment_id": contested.reviews.first().comments.first().pk},
+            "appeal": {"appeal_id": appeal.pk},
+            "appeal_answer": {"appeal_id": appeal.pk},
             **{
                 name: {"credential_id": of.pk}
                 for name, of in {
