@@ -66,6 +66,14 @@ function open(form: HTMLFormElement, textarea: HTMLTextAreaElement): void {
     Number(form.dataset.version),
   );
   note?.addEventListener("input", () => autosave?.changed());
+  for (const link of form.querySelectorAll<HTMLAnchorElement>("a[data-after-saving]")) {
+    // What that page shows is what is saved: let the last words reach it first.
+    link.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey || !autosave?.saver.unsettled) return;
+      event.preventDefault();
+      void autosave.saver.save().then(() => location.assign(link.href));
+    });
+  }
   void autosave.restore();
   const counted = document.querySelector<HTMLElement>("[data-process-url]");
   if (counted) void import("./process").then(({ startCounting }) => startCounting(form, counted));

@@ -30,10 +30,40 @@ REVISION_LEASE = timedelta(days=7)
 """How long an author holds the slot to answer requested changes; a live editor extends it up to twice that."""
 
 
+SelfCheck = dict[str, dict[str, int | str]]
+"""{criterion: {"score": 1 to 5, "text": why}}; a criterion that its author did not judge is not there."""
+
+
 class ClaimLapsed(TooLate):
     """The lease ran out before the work was handed in. Your text is kept; claim the task again to hand it in."""
 
     code = "claim_lapsed"
+
+
+@transaction.atomic
+def submit_as_saved(
+    *, claim: Claim, by: User, at: datetime, note: str, self_check: SelfCheck, base_version: int, idempotency_key: UUID
+) -> Revision:
+    """Hand in the text that is saved, as its author has just looked it over, with their own reading of it.
+
+    Raises what submit_response raises; DraftStale too when something was saved since they looked.
+    """
+    # Locked first of all, as submit_response does, so that nothing is saved between the two.
+    lock_task(claim.task_id)
+    draft = Draft.objects.select_for_update(no_key=True).get(claim=claim, claim__expert=by)
+    if not Revision.objects.filter(idempotency_key=idempotency_key).exists() and draft.version != base_version:
+        raise DraftStale(draft)
+    draft.self_check = self_check
+    draft.save(update_fields=["self_check"])
+    return submit_response(
+        claim=claim,
+        by=by,
+        at=at,
+        body=draft.body,
+        note=note,
+        base_version=base_version,
+        idempotency_key=idempotency_key,
+    )
 
 
 @transaction.atomic
@@ -113,6 +143,7 @@ def _freeze(submission: Submission, draft: Draft, *, task: Task, key: UUID, at: 
         number=submission.latest,
         body=draft.body,
         note=draft.note,
+        self_check=draft.self_check,
         sha256=fingerprint(draft.body),
         words=count_words(draft.body),
         guideline=guideline,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tasks.views import board, desk, process, statements, submissions, versions
+from tasks.views import board, checking, desk, process, statements, submissions, versions
 
 urlpatterns = [
     path("gates/", board.gates, name="gates"),
@@ -22,6 +22,8 @@ urlpatterns = [
     path("claims/<int:claim_id>/versions/<int:number>/", versions.version, name="draft_version"),
     path("claims/<int:claim_id>/versions/<int:number>/restore/", versions.restore, name="draft_restore"),
     path("claims/<int:claim_id>/release/", desk.release, name="claim_release"),
+    path("claims/<int:claim_id>/check/", checking.check, name="draft_check"),
+    path("claims/<int:claim_id>/check/submit/", checking.submit, name="draft_check_submit"),
     path("claims/<int:claim_id>/submit/", desk.submit, name="draft_submit"),
     path("submissions/", submissions.submissions, name="submissions"),
 ]

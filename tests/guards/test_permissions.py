@@ -42,7 +42,7 @@ READING: dict[str, dict[str, int] | None] = {
     "training_file": ADMIN, "person_training": ADMIN, "reviewers_test": ALL,
     "exam": only("author"), "exam_result": only("author"), "conflicts": ALL,
     "desk": only("author"), "submission": only("author"),
-    "draft_now": only("author"), "draft_statements": only("author"),
+    "draft_now": only("author"), "draft_statements": only("author"), "draft_check": only("author"),
     "draft_versions": only("author"), "draft_version": only("author"),
     "recording": ALL,
     "review_queue": only("reader", "second", "far_reader", others=NOT_YOURS), "review": only("reader"),
@@ -62,6 +62,7 @@ READING: dict[str, dict[str, int] | None] = {
         "notices_seen",
         "claim_next", "task_claim", "preview", "draft_save", "claim_release", "draft_submit", "review_next",
         "draft_restore", "draft_process", "recording_forget", "draft_statement_add", "draft_statement_remove",
+        "draft_check_submit",
         "review_open", "review_save", "review_complete", "review_hand_back", "case_rule", "desk_credential_rule",
         "comment_reply", "appeal_answer",
         "desk_credential_presence", "exam_begin", "reviewers_begin", "qualification_grant", "qualification_revoke",
@@ -76,7 +77,7 @@ READING: dict[str, dict[str, int] | None] = {
 
 # Who is refused when acting on what is somebody else's; the entitled are tested where the action is.
 ACTING: dict[str, dict[str, int]] = {
-    **dict.fromkeys(("draft_statement_add", "draft_statement_remove"), only("author")),
+    **dict.fromkeys(("draft_statement_add", "draft_statement_remove", "draft_check_submit"), only("author")),
     **dict.fromkeys(("draft_save", "draft_restore", "draft_process", "claim_release", "draft_submit"), only("author")),
     **dict.fromkeys(("review_open", "review_save", "review_complete", "review_hand_back"), only("reader")),
     **dict.fromkeys(("person_pause", "person_pause_end", "person_conflict", "person_conflict_end"), ADMIN),
@@ -195,6 +196,8 @@ def doing(world: World) -> dict[str, tuple[str, dict[str, Any], dict[str, Any], 
         "draft_process": ("author", {"sitting": KEY, "counts": {"typed": 3}}, JSON, 200, ""),
         "recording": ("plain", {"recording": "off"}, {}, 302, r"/account/writing/$"),
         "recording_forget": ("plain", {}, {}, 302, r"/account/writing/$"),
+        "draft_check_submit": (
+            "author", {"base_version": "1", "key": KEY, "accuracy": "4"}, {}, 302, r"/write/submissions/\d+/$"),
         "draft_statement_add": ("author", STATEMENT, {}, 302, r"/write/claims/\d+/statements/$"),
         "draft_statement_remove": ("author", {"base_version": "1"}, {}, 302, r"/write/claims/\d+/statements/$"),
         "draft_restore": ("author", {"base_version": "1"}, {}, 302, rf"{world.url('desk')}$"),
