@@ -1,5 +1,5 @@
-// Words of a response: from a selection to their place in the Markdown source, and back. The server counts code points,
-// the DOM counts UTF-16 units; this file is where one becomes the other. Knows nothing of the page.
+// Words of a response: from a selection to their place in the Markdown source, and back. Knows nothing of the page.
+import { codePoints, utf16 } from "./anchors";
 
 /** Half-open, in UTF-16 units of the text it belongs to. */
 export interface Stretch {
@@ -7,28 +7,16 @@ export interface Stretch {
   end: number;
 }
 
-export function pointsBefore(text: string, unit: number): number {
-  let points = 0;
-  for (let i = 0; i < unit; points += 1) i += (text.codePointAt(i) ?? 0) > 0xffff ? 2 : 1;
-  return points;
-}
-
-export function unitAt(text: string, point: number): number {
-  let unit = 0;
-  for (let n = 0; n < point && unit < text.length; n += 1) unit += (text.codePointAt(unit) ?? 0) > 0xffff ? 2 : 1;
-  return unit;
-}
-
 /** "120-145", in code points, as the form sends it. */
 export function spanWords(source: string, at: Stretch): string {
-  return `${pointsBefore(source, at.start)}-${pointsBefore(source, at.end)}`;
+  return `${codePoints(source, at.start)}-${codePoints(source, at.end)}`;
 }
 
 export function stretchOf(source: string, span: string): Stretch | undefined {
   const found = /^(\d+)-(\d+)$/.exec(span);
   if (!found) return undefined;
-  const start = unitAt(source, Number(found[1]));
-  const end = unitAt(source, Number(found[2]));
+  const start = utf16(source, Number(found[1]));
+  const end = utf16(source, Number(found[2]));
   return start < end ? { start, end } : undefined;
 }
 
