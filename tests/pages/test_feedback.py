@@ -50,7 +50,7 @@ def home_of(revision: Revision) -> str:
 
 def test_scores_come_with_the_words_of_the_rubric_and_comments_with_their_passage(author, revision) -> None:
     text = page(author, home_of(revision))
-    assert "Right with slips." in text
+    assert "Right with slips" in text
     assert text.count("<mark>Press</mark>") == 1
     comment = ReviewComment.objects.filter(start=14).earliest("pk")
     assert f'id="words-{comment.pk}" href="#comment-{comment.pk}"' in text
