@@ -22,7 +22,7 @@ def main(wanted: list[str]) -> None:
     from experts.states import Role  # noqa: PLC0415 -- the same
 
     grant_role(to=admin, role=Role.ADMIN, domain=None, by=None, at=clock.now())
-    for name in wanted or ["qualification", "desk", "imports", "releases", "claims"]:
+    for name in wanted or ["qualification", "desk", "imports", "releases", "claims", "writers", "first_sight"]:
         import_module(f"bench.{name}").main()
 
 

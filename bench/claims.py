@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
@@ -45,13 +46,15 @@ def prepare() -> None:
         make_ready(user, by=trainer, at=timezone.now())
 
 
-def serve() -> tuple[subprocess.Popen[bytes], str]:
-    """Start gunicorn on a free port."""
+def serve(environment: Mapping[str, str] | None = None) -> tuple[subprocess.Popen[bytes], str]:
+    """Start gunicorn on a free port, with these settings besides our own."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "--bind", f"127.0.0.1:{port}"]
-    web = subprocess.Popen([*command, "pasiflora.wsgi"], cwd=BASE_DIR, stderr=subprocess.DEVNULL)  # noqa: S603 -- ours
+    command += ["pasiflora.wsgi"]
+    env = os.environ | dict(environment or {})
+    web = subprocess.Popen(command, cwd=BASE_DIR, env=env, stderr=subprocess.DEVNULL)  # noqa: S603 -- ours
     origin = f"http://127.0.0.1:{port}"
     for _ in range(200):
         try:

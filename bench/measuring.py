@@ -32,6 +32,27 @@ def cpu_seconds(*needles: str) -> float:
     return total / TICKS
 
 
+def tree_cpu_seconds(root: int) -> float:
+    """User and system time of a process and everything below it, dead children included."""
+    below: dict[int, list[int]] = {}
+    spent: dict[int, int] = {}
+    for folder in Path("/proc").iterdir():
+        if not folder.name.isdigit():
+            continue
+        try:
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        below.setdefault(int(fields[1]), []).append(int(folder.name))
+        spent[int(folder.name)] = sum(int(field) for field in fields[11:15])
+    total, waiting = 0, [root]
+    while waiting:
+        one = waiting.pop()
+        total += spent.get(one, 0)
+        waiting += below.get(one, [])
+    return total / TICKS
+
+
 def peak_rss_mb() -> float:
     """The largest this process has been, in MB."""
     status = Path("/proc/self/status")

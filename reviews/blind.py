@@ -3,8 +3,11 @@ before, and what the reader said. Questions only."""
 
 from dataclasses import dataclass
 
+from django.db.models import Prefetch
+
+from experts.checks.identifiers import doi
 from pasiflora.kernel.anchors import Span, find
-from reviews.models import CriticalFlag, Review, ReviewComment, StatementCheck
+from reviews.models import CriticalFlag, Decision, Review, ReviewComment, StatementCheck
 from reviews.states import ReviewState
 from tasks.models import Revision, Statement
 from tasks.states import SourceKind
@@ -30,7 +33,7 @@ class BlindStatement:
     def link(self) -> str:
         """Where the source can be read, if it has an address that a browser may follow."""
         if self.source_kind == SourceKind.DOI:
-            return f"https://doi.org/{self.source.removeprefix('https://doi.org/')}"
+            return f"https://doi.org/{doi(self.source).value}"
         return self.source if self.source.startswith(("https://", "http://")) else ""
 
 
@@ -60,11 +63,27 @@ class EarlierRemark:
         return self.comment.start is not None and self.span is None
 
 
-def earlier_remarks(review: Review, revision: Revision) -> list[EarlierRemark]:
-    """The comments on the revision that this reviewer read last before this one, theirs and those of the others, which
-    they may read since it was decided. Who comes to a response for the first time gets none: they judge for themselves.
+@dataclass(frozen=True)
+class Before:
+    """What a reader who comes back finds: the comments, and what they found about the same statements."""
+
+    remarks: list[EarlierRemark]
+    checks: dict[str, StatementCheck]
+
+    def found(self, statement: BlindStatement) -> StatementCheck | None:
+        """What this reader found about these very words."""
+        return self.checks.get(statement.exact)
+
+
+NOTHING_BEFORE = Before([], {})
+
+
+def read_before(review: Review, revision: Revision) -> Before:
+    """What was said of the revision that this reviewer read last before this one: by them, and in comments by the
+    others, which they may read since it was decided. Who comes to a response for the first time gets nothing: they
+    judge for themselves.
     """
-    before = (
+    last = (
         Review.objects.filter(
             reviewer=review.reviewer_id,
             revision__submission=revision.submission_id,
@@ -73,14 +92,21 @@ def earlier_remarks(review: Review, revision: Revision) -> list[EarlierRemark]:
             state=ReviewState.COMPLETED,
         )
         .order_by("-revision__number")
-        .values_list("pk", "revision_id")
+        .only("revision_id")
         .first()
         if revision.number > 1
         else None
     )
-    if before is None:
-        return []
-    mine, read = before
+    if last is None:
+        return NOTHING_BEFORE
+    checks = StatementCheck.objects.filter(review=last, statement__isnull=False).select_related("statement")
+    return Before(
+        _remarks_on(last.revision_id, mine=last.pk, now=revision),
+        {check.statement.exact: check for check in checks.defer("statement__certainty") if check.statement},
+    )
+
+
+def _remarks_on(read: int, *, mine: int, now: Revision) -> list[EarlierRemark]:
     comments = (
         ReviewComment.objects.filter(review__revision=read, review__state=ReviewState.COMPLETED)
         .select_related("resolution")
@@ -91,7 +117,7 @@ def earlier_remarks(review: Review, revision: Revision) -> list[EarlierRemark]:
         EarlierRemark(
             comment=comment,
             mine=comment.review_id == mine,
-            span=find(comment.anchor, revision.body) if comment.anchor else None,
+            span=find(comment.anchor, now.body) if comment.anchor else None,
             replies=[reply.body for reply in comment.replies.all()],
             resolved=hasattr(comment, "resolution"),
         )
@@ -103,16 +129,28 @@ def earlier_remarks(review: Review, revision: Revision) -> list[EarlierRemark]:
 class Said:
     """What one completed review holds beyond its scores."""
 
+    place: int
+    mine: bool
     comments: list[ReviewComment]
     checks: list[StatementCheck]
     flags: list[CriticalFlag]
 
 
-def said_in(review: Review) -> Said:
-    """The comments, checks and flags of a review, for its own reader. Three queries."""
-    checks = review.checks.select_related("statement").defer("statement__certainty")
-    return Said(
-        list(review.comments.order_by("number")),
-        list(checks.order_by("statement__number", "start")),
-        list(review.flags.order_by("pk")),
+def said_about(review: Review) -> list[Said]:
+    """The comments, checks and flags of this completed review; once the revision is decided, of every reading of it.
+    Five queries, whatever was said."""
+    readings = Review.objects.filter(revision=review.revision_id, state=ReviewState.COMPLETED)
+    if not Decision.objects.filter(revision=review.revision_id).exists():
+        readings = readings.filter(pk=review.pk)
+    checks = StatementCheck.objects.select_related("statement").defer("statement__certainty")
+    readings = readings.only("place").prefetch_related(
+        Prefetch("comments", ReviewComment.objects.order_by("number")),
+        Prefetch("checks", checks.order_by("statement__number", "start")),
+        Prefetch("flags", CriticalFlag.objects.order_by("pk")),
     )
+    return [
+        Said(
+            each.place, each.pk == review.pk, list(each.comments.all()), list(each.checks.all()), list(each.flags.all())
+        )
+        for each in readings.order_by("place")
+    ]

@@ -92,7 +92,7 @@ class ReviewForm(forms.Form):
     @classmethod
     def draft_fields(cls, sent: dict[str, Any]) -> dict[str, str]:
         """The known fields of an autosave as text; unknown ones are dropped, other types refused."""
-        names = cls().fields
+        names = {*cls().fields, *ExpectationForm.base_fields}
         known = {name: value for name, value in sent.items() if name in names or sheet.is_known(name)}
         if not all(isinstance(value, str) for value in known.values()):
             raise Invalid("The review could not be read. Reload the page and try again.")

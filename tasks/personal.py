@@ -59,6 +59,7 @@ HOLDINGS = [
             "text": "body",
             "note": "note",
             "statements": "statements",
+            "brought_back_from": "restored_from",
             "saved_at": "saved_at",
         },
         deleted=True,

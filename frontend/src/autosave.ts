@@ -6,7 +6,7 @@ import { button } from "./nodes";
 import { notice, signInNotice } from "./notices";
 import { fingerprint, same } from "./sameness";
 import { payloadOf, Saver, type Current, type Payload, type Saved } from "./saving";
-import { askForNewer, sender } from "./server";
+import { askForNewer, askForVersion, sender } from "./server";
 import { signInAgain, type SigningIn } from "./signing";
 
 export interface Desk {
@@ -85,6 +85,7 @@ export class Autosave {
     const told = await askForNewer(url, this.saver.version, this.desk.form);
     if (!told || this.saver.unsettled || this.saver.stopped) return;
     if (told.closed) return this.close(told.closed);
+    if (typeof told.lease_until === "string") setLease(told.lease_until);
     if (told.version <= this.saver.version || told.body === undefined) return;
     const before = this.desk.read();
     const theirs = payloadOf(told);
@@ -128,14 +129,16 @@ export class Autosave {
       drop();
     };
     const merging = import("./merging");
+    const versions = this.desk.form.dataset.versionsUrl;
+    const base = versions && kept.baseVersion > 0 ? askForVersion(`${versions}${kept.baseVersion}/`) : undefined;
     const compare = async () => {
       const made = await (await merging).askToMerge({
-        base: undefined,
+        base: await base,
         mine: kept.payload,
         theirs: this.desk.read(),
         names: { mine: "The kept text", theirs: "The newer text" },
         lead: "This device kept a text that had not reached us, and a newer one was saved elsewhere since.",
-        label: (path) => this.nameOf(path),
+        form: this.desk.form,
       });
       if (!made) return;
       box.remove();
@@ -151,18 +154,6 @@ export class Autosave {
         { label: "Drop the kept text", act: drop },
       ],
     );
-  }
-
-  /** What the person calls a field: its label, or the legend around it. */
-  private nameOf(path: string[]): string {
-    const name = path.at(-1) ?? "";
-    const control = this.desk.form.querySelector<HTMLElement>(`[name="${CSS.escape(name)}"]`);
-    const label = control?.id ? this.desk.form.querySelector(`label[for="${CSS.escape(control.id)}"]`) : null;
-    const words = (control instanceof HTMLInputElement && control.type === "radio" ? control.closest("fieldset")?.querySelector("legend") : label)?.textContent;
-    const row = control?.closest("[role=group][aria-labelledby]")?.getAttribute("aria-labelledby");
-    const within = row ? this.desk.form.querySelector(`#${CSS.escape(row)}`)?.textContent?.trim() : undefined;
-    if (words && within) return `${within}: ${words.trim()}`;
-    return words?.trim() || name.charAt(0).toUpperCase() + name.slice(1).replaceAll("_", " ");
   }
 
   private put(payload: Payload): void {
@@ -217,7 +208,7 @@ export class Autosave {
         theirs,
         names,
         lead: `${sentence.split(". ")[0]}. Both texts are safe.`,
-        label: (path) => this.nameOf(path),
+        form: this.desk.form,
       });
       if (!made) return;
       this.desk.write(made);
@@ -283,9 +274,16 @@ export class Autosave {
       const { submitter } = event;
       // Sent now, the form would end at the sign-in page.
       if (this.saver.signedOut) return this.signIn(() => this.desk.form.requestSubmit(submitter));
+      if (this.saver.stopped && this.action) return this.askFirst(this.action);
       this.passing = true;
       this.desk.form.requestSubmit(event.submitter);
       this.passing = false;
     });
+  }
+
+  /** Two texts wait for a choice: what is sent must be the one that the person means. */
+  private askFirst(action: HTMLElement): void {
+    this.say("Not sent: choose between the two texts first", false);
+    action.focus();
   }
 }

@@ -3,10 +3,13 @@ import { Autosave } from "./autosave";
 import { openEditor } from "./editor";
 import { describeKeys } from "./keys";
 import { marking } from "./marks";
+import { notice } from "./notices";
 import { reloadOldCopy } from "./oldcopy";
+import { openPanels } from "./panels";
+import { pasting } from "./pasting";
 import { Preview } from "./preview";
 import { Statements, type Told } from "./statements";
-import { wordsIn } from "./words";
+import { wordsAgainst } from "./words";
 
 const form = document.querySelector<HTMLFormElement>("form[data-desk]");
 const textarea = form?.querySelector<HTMLTextAreaElement>("textarea[data-editor]");
@@ -15,14 +18,15 @@ if (form && textarea && !reloadOldCopy()) open(form, textarea);
 function open(form: HTMLFormElement, textarea: HTMLTextAreaElement): void {
   const note = form.querySelector<HTMLTextAreaElement>("textarea[name=note]");
   const count = form.querySelector<HTMLElement>("[data-word-count]");
-  const pane = form.querySelector<HTMLElement>("[data-preview]");
-  const preview = pane && form.dataset.previewUrl ? new Preview(form, form.dataset.previewUrl, pane) : undefined;
+  const pane = document.querySelector<HTMLElement>("[data-preview]");
+  const panels = document.querySelector<HTMLElement>("[data-panels]");
+  let preview: Preview | undefined;
   let autosave: Autosave | undefined;
   let statements: Statements | undefined;
 
   const show = (): void => {
-    if (count) count.textContent = wordsIn(editor.text());
-    preview?.show(editor.text());
+    if (count) count.textContent = wordsAgainst(editor.text(), Number(count.dataset.min), Number(count.dataset.max));
+    preview?.changed();
   };
   const editor = openEditor(
     textarea,
@@ -31,8 +35,12 @@ function open(form: HTMLFormElement, textarea: HTMLTextAreaElement): void {
       statements?.follow();
       autosave?.changed();
     },
-    marking,
+    [marking, pasting((sentence) => refuse(form, sentence))],
   );
+  if (panels) {
+    openPanels(panels, () => preview?.show());
+    if (pane && form.dataset.previewUrl) preview = new Preview(form, form.dataset.previewUrl, pane, panels, editor.view);
+  }
   show();
   const section = form.querySelector<HTMLElement>("[data-statements]");
   if (section) statements = new Statements(section, editor.view, () => autosave?.changed());
@@ -65,11 +73,17 @@ function open(form: HTMLFormElement, textarea: HTMLTextAreaElement): void {
   document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.key !== "Enter") return;
     event.preventDefault();
-    form.querySelector<HTMLButtonElement>(".desk__bar button")?.focus();
+    form.querySelector<HTMLButtonElement>(".desk__bar .button--primary")?.focus();
   });
   describeKeys([
     ["Ctrl S", "Save now"],
     ["Ctrl Enter", "Go to the submit button"],
     ["Esc, Tab", "Leave the editor"],
   ]);
+}
+
+/** Said once, where the text is; a second try does not stack a second notice. */
+function refuse(form: HTMLFormElement, sentence: string): void {
+  document.querySelector("[data-refused]")?.remove();
+  notice(form, "warn", sentence, [{ label: "Understood", act: () => undefined }]).dataset.refused = "";
 }

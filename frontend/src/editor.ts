@@ -1,10 +1,11 @@
 // CodeMirror over the textarea. The textarea stays the truth: what is exported is what it holds.
 import { defaultKeymap, history, historyKeymap, temporarilySetTabFocusMode } from "@codemirror/commands";
-import { markdown, markdownLanguage } from "@codemirror/lang-markdown";
 import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import { drawSelection, EditorView, keymap } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
+import { formatKeys, toolbar } from "./formatting";
+import { markdown } from "./markdown";
 
 const theme = EditorView.theme({
   "&": { backgroundColor: "var(--sheet)", color: "var(--sheet-ink)", border: "1px solid var(--line-strong)", borderRadius: "var(--radius)" },
@@ -22,6 +23,9 @@ const highlight = HighlightStyle.define([
   { tag: [tags.monospace, tags.processingInstruction], fontFamily: "var(--mono, monospace)", fontSize: "0.92em" },
   { tag: [tags.link, tags.url], color: "var(--accent)" },
   { tag: tags.quote, color: "var(--ink-soft)" },
+  { tag: [tags.special(tags.monospace), tags.keyword, tags.typeName], color: "var(--accent-strong)" },
+  { tag: [tags.string, tags.number, tags.bool, tags.null], color: "var(--good)" },
+  { tag: tags.comment, color: "var(--ink-soft)", fontStyle: "italic" },
 ]);
 
 export interface Editor {
@@ -42,7 +46,7 @@ export function openEditor(textarea: HTMLTextAreaElement, changed: () => void, m
       EditorView.cspNonce.of(nonce),
       history(),
       drawSelection(),
-      markdown({ base: markdownLanguage }),
+      markdown,
       syntaxHighlighting(highlight),
       theme,
       more,
@@ -59,7 +63,7 @@ export function openEditor(textarea: HTMLTextAreaElement, changed: () => void, m
         dir: "auto",
       }),
       // Escape, then Tab, leaves the editor: a keyboard must not be caught.
-      keymap.of([{ key: "Escape", run: temporarilySetTabFocusMode }, ...defaultKeymap, ...historyKeymap]),
+      keymap.of([{ key: "Escape", run: temporarilySetTabFocusMode }, ...formatKeys, ...defaultKeymap, ...historyKeymap]),
       writing.of(EditorState.readOnly.of(textarea.readOnly)),
       EditorView.updateListener.of((update) => {
         if (!update.docChanged) return;
@@ -69,7 +73,8 @@ export function openEditor(textarea: HTMLTextAreaElement, changed: () => void, m
     ],
   });
   textarea.hidden = true;
-  textarea.after(view.dom);
+  view.contentDOM.id = `${textarea.id}_editor`;
+  textarea.after(toolbar(view, view.contentDOM.id), view.dom);
   label?.addEventListener("click", () => view.focus());
   return {
     text: () => view.state.sliceDoc(),

@@ -7,10 +7,12 @@ import { startKeys } from "./keys";
 import { guardFiles } from "./files";
 import { guardForms } from "./forms";
 import { keepForms } from "./keeping";
+import { localiseMoments } from "./moments";
 import { makeScrollable } from "./scrolling";
 import { typesetMath } from "./typesetting";
 
 startClocks();
+localiseMoments(document);
 startCopying(document);
 startKeys();
 keepTokensFresh();
@@ -23,6 +25,7 @@ window.addEventListener("resize", () => makeScrollable(document));
 
 document.addEventListener("htmx:afterSwap", () => {
   startCopying(document);
+  localiseMoments(document);
   void typesetMath(document);
   makeScrollable(document);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { chosen, merge, partsThatDiffer, suggested, suggestedValue, withAdded, withField, type Hunk, type Side } from "./merge";
+import { chosen, joinLists, merge, partsThatDiffer, suggested, suggestedValue, withAdded, withField, type Hunk, type Side } from "./merge";
 import { aligned, changedWords, sentencesOf } from "./textdiff";
 
 /** A generator with a seed, so that what fails once fails again. */
@@ -74,14 +74,25 @@ test("the same change on both sides needs no choice", () => {
 
 test("only fields that differ are asked about, each by its path", () => {
   const parts = partsThatDiffer(
-    { fields: { accuracy: "3", comment: "A." }, list: [1] },
-    { fields: { accuracy: "4", comment: "A." }, list: [1, 2] },
-    { fields: { accuracy: "5", comment: "A." }, list: [1] },
+    { fields: { accuracy: "3", comment: "A." }, ticked: false },
+    { fields: { accuracy: "4", comment: "A." }, ticked: true },
+    { fields: { accuracy: "5", comment: "A." }, ticked: false },
   );
-  expect(parts.map((part) => part.path.join("/"))).toEqual(["fields/accuracy", "list"]);
-  const list = parts[1];
-  expect(list && suggestedValue(list)).toBe("mine");
+  expect(parts.map((part) => part.path.join("/"))).toEqual(["fields/accuracy", "ticked"]);
+  const ticked = parts[1];
+  expect(ticked && suggestedValue(ticked)).toBe("mine");
   expect(withField({ fields: { accuracy: "4", comment: "A." } }, ["fields", "accuracy"], "5")).toEqual({ fields: { accuracy: "5", comment: "A." } });
+});
+
+test("lists of marked passages are joined, wherever their words have moved", () => {
+  const marked = (exact: string, start: number, certainty = 85) => ({ exact, start, end: start + exact.length, prefix: "", suffix: "", certainty });
+  const base = [marked("one", 0), marked("two", 4)];
+  const mine = [marked("one", 9), marked("two", 13, 95), marked("three", 20)];
+  const theirs = [marked("two", 0), marked("four", 4)];
+  expect(joinLists(base, mine, theirs)).toEqual([marked("two", 13, 95), marked("three", 20), marked("four", 4)]);
+  expect(joinLists([], mine, mine)).toEqual(mine);
+  expect(partsThatDiffer({}, { statements: [marked("one", 0), marked("two", 4)] }, { statements: [marked("one", 9), marked("two", 13)] })).toEqual([]);
+  expect(partsThatDiffer({ statements: base }, { statements: mine }, { statements: theirs })[0]?.joined).toHaveLength(3);
 });
 
 test("rows that only the other one has are added, and those taken out here stay out", () => {

@@ -86,10 +86,12 @@ export function chosen(hunk: Hunk, side: Side): string {
   return hunk.mine && !/\s$/.test(hunk.mine) ? `${hunk.mine}\n${hunk.theirs}` : hunk.mine + hunk.theirs;
 }
 
-/** One field of what is saved: a text that is merged, or a value of which one is taken. */
+/** One field of what is saved: a text that is merged, lists that are joined, or a value of which one is taken. */
 export interface Part {
   path: string[];
   hunks?: Hunk[];
+  /** Two lists in one; nothing needs a choice. */
+  joined?: unknown[];
   base?: unknown;
   mine: unknown;
   theirs: unknown;
@@ -106,8 +108,29 @@ export function partsThatDiffer(base: Payload | undefined, mine: Payload, theirs
     if (isObject(here) && isObject(there)) return partsThatDiffer(isObject(was) ? was : undefined, here, there, at);
     if (typeof here === "string" && typeof there === "string")
       return [{ path: at, mine: here, theirs: there, hunks: merge(typeof was === "string" ? was : undefined, here, there) }];
+    if (Array.isArray(here) && Array.isArray(there))
+      return sayTheSame(here, there) ? [] : [{ path: at, mine: here, theirs: there, joined: joinLists(Array.isArray(was) ? was : [], here, there) }];
     return [{ path: at, base: was, mine: here, theirs: there }];
   });
+}
+
+/** Mine, with what was added elsewhere and without what was taken away there. */
+export function joinLists(base: unknown[], mine: unknown[], theirs: unknown[]): unknown[] {
+  const [was, here, there] = [base, mine, theirs].map((list) => new Set(list.map(identity))) as [Set<string>, Set<string>, Set<string>];
+  const stays = mine.filter((entry) => there.has(identity(entry)) || !was.has(identity(entry)));
+  return [...stays, ...theirs.filter((entry) => !here.has(identity(entry)) && !was.has(identity(entry)))];
+}
+
+/** Two lists of the same entries, however far their words have moved. */
+function sayTheSame(mine: unknown[], theirs: unknown[]): boolean {
+  return canonical(mine.map(identity).sort()) === canonical(theirs.map(identity).sort());
+}
+
+/** An entry that marks a passage is the same one wherever its words have moved. */
+function identity(entry: unknown): string {
+  if (!isObject(entry)) return canonical(entry);
+  const { start: _start, end: _end, prefix: _prefix, suffix: _suffix, lost: _lost, ...said } = entry;
+  return canonical(said);
 }
 
 /**

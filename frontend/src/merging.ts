@@ -12,8 +12,8 @@ export interface Question {
   /** What the two are called, as in "Mine" and "The other". */
   names: { mine: string; theirs: string };
   lead: string;
-  /** What the person calls the field at this path. */
-  label(path: string[]): string;
+  /** Where the fields are, with the names that the person knows them by. */
+  form: HTMLFormElement;
 }
 
 interface Choice {
@@ -35,9 +35,9 @@ export function askToMerge(question: Question): Promise<Payload | undefined> {
   const fields: Field[] = [];
   const parts = partsThatDiffer(question.base, question.mine, question.theirs);
   const sections = parts.map((part) => {
-    const { shown, value } = part.hunks ? textOf(part.hunks, question, choices) : valueOf(part, question, choices);
+    const { shown, value } = part.hunks ? textOf(part.hunks, question, choices) : part.joined ? listOf(part.joined) : valueOf(part, question, choices);
     fields.push({ part, value });
-    return node("section", { class: "merge__part" }, node("h3", {}, question.label(part.path)), ...shown);
+    return node("section", { class: "merge__part" }, node("h3", {}, nameOf(question.form, part.path.at(-1) ?? "")), ...shown);
   });
   choices.forEach(({ fieldset }, at) => fieldset.querySelector("legend")?.prepend(`${at + 1} of ${choices.length}: `));
   const due = node("p", { class: "notice notice--warn", role: "alert", hidden: true });
@@ -59,6 +59,12 @@ export function askToMerge(question: Question): Promise<Payload | undefined> {
       "merge",
       "One draft, two texts",
       node("p", {}, question.lead, " ", summary(choices)),
+      node(
+        "div",
+        { class: "actions" },
+        button(`Keep all of ${short(question.names.mine)}`, () => end(question.mine)),
+        button(`Take all of ${short(question.names.theirs)}`, () => end({ ...question.mine, ...question.theirs })),
+      ),
       ...sections,
       node(
         "div",
@@ -68,8 +74,6 @@ export function askToMerge(question: Question): Promise<Payload | undefined> {
           "div",
           { class: "actions" },
           button("Use the text as chosen", useThis, "primary"),
-          button(`Keep all of ${short(question.names.mine)}`, () => end(question.mine)),
-          button(`Take all of ${short(question.names.theirs)}`, () => end({ ...question.mine, ...question.theirs })),
           button("Decide later", () => dialog.close(), "quiet"),
         ),
       ),
@@ -78,16 +82,31 @@ export function askToMerge(question: Question): Promise<Payload | undefined> {
   });
 }
 
+/** What the person calls a field: its label, or the legend around it. */
+function nameOf(form: HTMLFormElement, name: string): string {
+  const control = form.querySelector<HTMLElement>(`[name="${CSS.escape(name)}"]`);
+  const isChoice = control instanceof HTMLInputElement && control.type === "radio";
+  const label = control?.id ? form.querySelector(`label[for="${CSS.escape(control.id)}"]`) : null;
+  const words = (isChoice ? control.closest("fieldset")?.querySelector("legend") : label)?.textContent?.trim();
+  const row = control?.closest("[role=group][aria-labelledby]")?.getAttribute("aria-labelledby");
+  const within = row ? form.querySelector(`#${CSS.escape(row)}`)?.textContent?.trim() : undefined;
+  if (words && within) return `${within}: ${words}`;
+  return words || name.charAt(0).toUpperCase() + name.slice(1).replaceAll("_", " ");
+}
+
 /** "mine" of "Mine, on this page". */
 function short(name: string): string {
   return (name.split(",")[0] ?? name).toLowerCase();
 }
 
 function summary(choices: Choice[]): string {
+  if (choices.length === 0) return "Nothing was changed in both, so they are joined below.";
   const open = choices.filter((choice) => choice.side() === undefined).length;
   const places = `They differ in ${choices.length === 1 ? "one place" : `${choices.length} places`}.`;
   if (open === 0) return `${places} Nothing was changed in both, so they are joined below; look it over, then use it.`;
-  return open === choices.length ? `${places} Choose for each.` : `${places} Where only one was changed, that is chosen already; choose for the other ${open}.`;
+  if (open === choices.length) return `${places} Choose ${open === 1 ? "which to keep" : "for each"}.`;
+  const yours = open === 1 ? "one place was changed in both and is" : `${open} places were changed in both and are`;
+  return `${places} Where only one was changed, that is chosen already; ${yours} yours to choose.`;
 }
 
 function askFor(open: Choice[], due: HTMLElement): void {
@@ -132,8 +151,13 @@ function hunkChoice(hunk: Hunk, names: Question["names"], number: number): Choic
     ["mine", names.mine, marked(changedWords(hunk.theirs, hunk.mine), hunk.mine)],
     ["theirs", names.theirs, marked(changedWords(hunk.mine, hunk.theirs), hunk.theirs)],
   ];
-  if (hunk.mine.trim() && hunk.theirs.trim()) options.push(["both", "Both, one after the other", node("span")]);
+  if (hunk.changed === "conflict" && hunk.mine.trim() && hunk.theirs.trim()) options.push(["both", "Both, one after the other", node("span")]);
   return choiceOf(options, WHO[who], suggested(hunk), number);
+}
+
+/** Two lists that are joined need no choice, but are said. */
+function listOf(joined: unknown[]): Shown {
+  return { shown: [node("p", {}, `Both are joined: ${inWords(joined)}.`)], value: () => joined };
 }
 
 function valueOf(part: Part, { names }: Question, choices: Choice[]): Shown {

@@ -69,14 +69,22 @@ export class Mirror {
   }
 
   async kept(): Promise<Kept | undefined> {
-    return get<Kept>(this.key, this.store).catch(() => undefined);
+    try {
+      return await get<Kept>(this.key, this.store);
+    } catch {
+      return undefined;
+    }
   }
 
   /** Texts that a choice was never made about, oldest first. */
   async asides(): Promise<Aside[]> {
-    const all = await entries<string, Kept>(this.store).catch(() => []);
-    const ours = all.filter(([key]) => key.startsWith(`${this.key}#`));
-    return ours.map(([key, kept]) => ({ key, kept })).sort((a, b) => a.kept.at - b.kept.at);
+    try {
+      const all = await entries<string, Kept>(this.store);
+      const ours = all.filter(([key]) => key.startsWith(`${this.key}#`));
+      return ours.map(([key, kept]) => ({ key, kept })).sort((a, b) => a.kept.at - b.kept.at);
+    } catch {
+      return [];
+    }
   }
 
   /** Lay a kept text where neither this tab nor another writes, until the person has chosen. */
@@ -113,11 +121,16 @@ export class Mirror {
     this.timer = undefined;
   }
 
-  /** IndexedDB does the writes of one store in the order in which they were asked for. */
+  /** IndexedDB does the writes of one store in the order in which they were asked for. Some browsers have none, or
+   * throw when they are asked: saving must go on without it. */
   private write(act: () => Promise<void>): void {
-    act().then(
-      () => (this.works = true),
-      () => (this.works = false),
-    );
+    try {
+      act().then(
+        () => (this.works = true),
+        () => (this.works = false),
+      );
+    } catch {
+      this.works = false;
+    }
   }
 }

@@ -1,4 +1,4 @@
-// Notices that a desk shows above its form.
+// Notices that a desk shows at the head of its form.
 import { button, node } from "./nodes";
 
 export interface Choice {
@@ -17,7 +17,7 @@ export function notice(form: HTMLElement, kind: "warn" | "bad" | "good", sentenc
     }),
   );
   if (buttons.length > 0) box.append(node("p", { class: "cluster" }, ...buttons));
-  form.before(box);
+  form.prepend(box);
   return box;
 }
 

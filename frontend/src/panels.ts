@@ -6,7 +6,8 @@ export interface Panels {
   step(by: number): void;
 }
 
-export function openPanels(root: HTMLElement): Panels {
+/** `shown` is called whenever another panel has come to be seen. */
+export function openPanels(root: HTMLElement, shown: () => void = () => undefined): Panels {
   const panels = [...root.querySelectorAll<HTMLElement>(":scope > [data-panel]")];
   const list = document.createElement("div");
   list.className = "panels";
@@ -23,6 +24,7 @@ export function openPanels(root: HTMLElement): Panels {
       tab.tabIndex = i === at ? 0 : -1;
     });
     if (focus) tabs[at]?.focus();
+    shown();
   };
 
   function tabOf(panel: HTMLElement, index: number): HTMLButtonElement {

@@ -1,4 +1,5 @@
-// The text as the reviewers will see it, rendered by the server's one renderer.
+// The text as the reviewers will see it, rendered by the server's one renderer, and scrolled in step with the text.
+import type { EditorView } from "@codemirror/view";
 import { csrfOf } from "./csrf";
 import { typesetMath } from "./typesetting";
 
@@ -7,16 +8,46 @@ const DEBOUNCE = 400;
 export class Preview {
   private timer: number | undefined;
   private asking: AbortController | undefined;
+  private shown: string | undefined;
 
-  constructor(private readonly form: HTMLFormElement, private readonly url: string, private readonly pane: HTMLElement) {
-    const section = pane.closest<HTMLElement>("[data-preview-pane]");
-    if (section) section.hidden = false;
+  /** `scroller` is what scrolls around the pane. */
+  constructor(
+    private readonly form: HTMLFormElement,
+    private readonly url: string,
+    private readonly pane: HTMLElement,
+    private readonly scroller: HTMLElement,
+    private readonly view: EditorView,
+  ) {
+    let due = false;
+    addEventListener(
+      "scroll",
+      () => {
+        if (due) return;
+        due = true;
+        requestAnimationFrame(() => {
+          due = false;
+          this.follow();
+        });
+      },
+      { passive: true },
+    );
   }
 
-  /** Show this text soon. */
-  show(text: string): void {
+  private get visible(): boolean {
+    return this.pane.checkVisibility();
+  }
+
+  /** The text has changed: show it soon, if anybody looks. */
+  changed(): void {
     if (this.timer !== undefined) window.clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => void this.ask(text), DEBOUNCE);
+    if (this.visible) this.timer = window.setTimeout(() => this.show(), DEBOUNCE);
+  }
+
+  /** Show what there is now, if it is not shown already. */
+  show(): void {
+    const text = this.view.state.sliceDoc();
+    if (text === this.shown) return this.follow();
+    void this.ask(text);
   }
 
   private async ask(text: string): Promise<void> {
@@ -33,9 +64,39 @@ export class Preview {
       if (!response.ok) return;
       // Sanitised by the server, and the Content-Security-Policy runs no script that could slip through.
       this.pane.innerHTML = await response.text();
+      this.shown = text;
       await typesetMath(this.pane);
+      this.follow();
     } catch {
       // No connection, or a newer text was asked for: the last preview stands.
     }
+  }
+
+  /** Bring the words that are at the top of the text to the top of the preview. */
+  private follow(): void {
+    // On a phone the two stand one below the other, and nothing has to follow.
+    if (!this.visible || this.scroller.scrollHeight <= this.scroller.clientHeight) return;
+    const height = Math.max(0, -this.view.documentTop);
+    const block = this.view.lineBlockAtHeight(height);
+    const line = this.view.state.doc.lineAt(block.from).number - 1 + Math.min(1, (height - block.top) / Math.max(1, block.height));
+    const start = this.pane.getBoundingClientRect().top - this.scroller.getBoundingClientRect().top + this.scroller.scrollTop;
+    // What stands above the pane in the scroller, such as the tabs, stays above the words.
+    this.scroller.scrollTop = this.heightOf(line) + start - this.pane.offsetTop;
+  }
+
+  /** Where this line of the source is in the pane, in pixels from its top; between two blocks, between them. */
+  private heightOf(line: number): number {
+    const origin = this.pane.getBoundingClientRect().top;
+    let [above, below] = [{ line: 0, top: 0 }, { line: this.view.state.doc.lines, top: this.pane.scrollHeight }];
+    for (const block of this.pane.querySelectorAll<HTMLElement>("[data-line]")) {
+      const at = { line: Number(block.dataset.line), top: block.getBoundingClientRect().top - origin };
+      if (at.line <= line) above = at;
+      else {
+        below = at;
+        break;
+      }
+    }
+    const share = below.line > above.line ? (line - above.line) / (below.line - above.line) : 0;
+    return above.top + share * (below.top - above.top);
   }
 }

@@ -23,12 +23,12 @@ export function startCounting(form: HTMLFormElement, shown: HTMLElement): void {
   for (const event of ["keydown", "pointerdown", "pointermove", "wheel"]) {
     document.addEventListener(event, () => counter.moved(Date.now()), { passive: true });
   }
-  const origins = JSON.parse(shown.dataset.processOrigins ?? "{}") as Record<string, string>;
+  const aloud = document.querySelector<HTMLElement>("[data-origins]");
   const count = (update: ViewUpdate): void => {
     if (!update.docChanged) return;
     for (const transaction of update.transactions) {
       const large = countOne(transaction, counter, pasting.from);
-      if (large) askWhereFrom(form, large, origins, () => report.now());
+      if (large && aloud) askWhereFrom(form, aloud, large, () => report.now());
     }
     counter.moved(Date.now());
     changed();
@@ -65,22 +65,26 @@ function watchTheClipboard(view: EditorView): { from: () => From } {
   return { from: () => last };
 }
 
-/** A question that waits beside the text and never stands in its way. */
-function askWhereFrom(form: HTMLFormElement, paste: LargePaste, origins: Record<string, string>, answered: () => void): void {
-  const words = `You pasted ${paste.characters.toLocaleString("en")} characters. Where are they from?`;
-  const end = (origin: string): void => {
-    paste.origin = origin;
+/** A question that waits in the bar and never stands in the way of the text. */
+function askWhereFrom(form: HTMLFormElement, aloud: HTMLElement, paste: LargePaste, answered: () => void): void {
+  const origins = JSON.parse(aloud.dataset.origins ?? "{}") as Record<string, string>;
+  const name = `paste-${paste.number}`;
+  const choices = Object.entries(origins).map(([origin, label]) => node("option", { value: origin }, label));
+  const select = node("select", { id: name }, node("option", { value: "" }, "I would rather not say"), ...choices);
+  const keep = button("Keep", () => {
+    paste.origin = select.value;
     box.remove();
     answered();
-  };
-  const choices = Object.entries(origins).map(([origin, label]) => button(label, () => end(origin)));
+  });
+  const question = `You pasted ${paste.characters.toLocaleString("en")} characters. Where are they from?`;
   const box = node(
     "div",
-    { class: "notice asking stack", role: "status" },
-    node("p", {}, node("strong", {}, words), " Only you see the answer, and nothing depends on it."),
-    node("p", { class: "cluster" }, ...choices, button("Rather not say", () => end(""), "quiet")),
+    { class: "asking" },
+    node("label", { for: name }, question),
+    node("span", { class: "cluster" }, select, keep),
   );
-  form.querySelector(".desk__bar")?.before(box);
+  form.querySelector(".desk__bar")?.prepend(box);
+  aloud.textContent = `${question} Answer in the bar below the text, or go on.`;
 }
 
 interface Reporter {

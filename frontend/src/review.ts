@@ -13,6 +13,26 @@ const form = document.querySelector<HTMLFormElement>("form[data-review]");
 const place = document.querySelector<HTMLElement>("[data-panels]");
 if (form?.dataset.saveUrl && place && !reloadOldCopy()) open(form, place, form.dataset.saveUrl);
 
+const first = document.querySelector<HTMLFormElement>("form[data-expect]");
+if (first?.dataset.saveUrl && !reloadOldCopy()) keepExpectation(first, first.dataset.saveUrl);
+
+/** What is written before the response opens is kept as it is typed, and opens nothing by itself. */
+function keepExpectation(form: HTMLFormElement, url: string): void {
+  const autosave = new Autosave(
+    {
+      form,
+      rendered: () => ({ fields: renderedFields(form) }),
+      read: () => ({ fields: readFields(form) }),
+      write: (payload) => writeFields(form, fieldsOf(payload)),
+      lock: () => lockFields(form),
+    },
+    url,
+    Number(form.dataset.version),
+  );
+  form.addEventListener("input", () => autosave.changed());
+  void autosave.restore();
+}
+
 function fieldsOf(payload: Payload): Fields {
   return (payload.fields ?? {}) as Fields;
 }
@@ -22,6 +42,7 @@ function open(form: HTMLFormElement, place: HTMLElement, url: string): void {
   const rendered = renderedFields(form);
   for (const scripted of form.querySelectorAll<HTMLElement>("[data-only-script]")) scripted.hidden = false;
   const panels = openPanels(place);
+  let closed = false;
   const rows = new Rows(form, () => changed());
   const scoring = new Scoring(form);
   const marking = new Marking(panels, place, [
@@ -49,7 +70,10 @@ function open(form: HTMLFormElement, place: HTMLElement, url: string): void {
         writeFields(form, fieldsOf(payload));
         tidy();
       },
-      lock: () => lockFields(form),
+      lock: () => {
+        closed = true;
+        lockFields(form);
+      },
     },
     url,
     Number(form.dataset.version),
@@ -61,11 +85,11 @@ function open(form: HTMLFormElement, place: HTMLElement, url: string): void {
   }
 
   function addRow(kind: Kind): void {
+    if (closed) return;
     const picked = marking.take();
-    if (kind === "own" && !picked) return;
     const row = rows.add(kind, { ...picked, ...(kind === "note" ? { severity: "should" } : {}) });
     changed();
-    const first = kind === "note" ? field(row, "body") : row.querySelector<HTMLElement>("input[type=radio]");
+    const first = kind === "note" ? field(row, "body") : picked ? row.querySelector<HTMLElement>("input[type=radio]") : field(row, "quote");
     first?.focus();
     row.scrollIntoView({ block: "nearest" });
   }
@@ -91,7 +115,7 @@ function open(form: HTMLFormElement, place: HTMLElement, url: string): void {
   });
   describeKeys([
     ["c", "Comment on the selected words, or on the whole"],
-    ["s", "Add the selected words as a statement"],
+    ["s", "Add the selected words as a statement, or quote some"],
     ["v", "Verdict"],
     ["n", "Next tab: response, source, task"],
     ["p", "Tab before"],

@@ -58,10 +58,8 @@ export class Rows {
         for (const scripted of row.querySelectorAll<HTMLElement>("[data-only-script]")) scripted.hidden = false;
         const quote = field(row, "quote") as HTMLTextAreaElement;
         const placed = field(row, "span")?.value !== "";
-        // Words that were selected are not to be retyped; a comment on the whole needs no empty box.
+        // Words that were selected are not to be retyped. Who cannot select, quotes: the server finds the place.
         quote.readOnly = placed;
-        const box = quote.closest<HTMLElement>(".field");
-        if (box) box.hidden = kind === "note" && !placed && quote.value === "";
         const show = row.querySelector<HTMLElement>("[data-show]");
         if (show) show.hidden = !placed;
       });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { inWords } from "./clock";
-import { IDLE, LONGEST, Saver, type Answer, type Payload, type Timers, type Watcher } from "./saving";
+import { momentWords } from "./moments";
+import { IDLE, LONGEST, Saver, SLOW, type Answer, type Payload, type Timers, type Watcher } from "./saving";
 import { countWords } from "./words";
 
 class Clock implements Timers {
@@ -37,7 +38,7 @@ const saved = (version: number): Answer => ({ kind: "saved", saved: { version, s
 
 const away: Answer = { kind: "away", from: "network" };
 
-function bench(answers: Answer[]) {
+function bench(answers: (Answer | Promise<Answer>)[]) {
   const clock = new Clock();
   const sent: { payload: Payload; base: number; at: number }[] = [];
   const said: string[] = [];
@@ -106,6 +107,17 @@ test("no connection keeps trying and says so until it works", async () => {
   await desk.clock.pass(60_000);
   expect(desk.sent.length).toBe(3);
   expect(desk.announced).toEqual([...Array(2).fill("Not saved: no connection. Your text is kept on this device."), "Saved 12:04"]);
+});
+
+test("an answer that takes long is said, and where the text is meanwhile", async () => {
+  let answer: (saved: Answer) => void = () => undefined;
+  const desk = bench([new Promise<Answer>((resolve) => (answer = resolve))]);
+  desk.type("a");
+  await desk.clock.pass(IDLE + SLOW);
+  expect(desk.said.at(-1)).toBe("Still saving: the connection is slow. Your text is kept on this device.");
+  answer(saved(1));
+  await desk.clock.pass(60_000);
+  expect(desk.said.at(-1)).toBe("Saved 12:04");
 });
 
 test("a stale save stops saving until the person has chosen", async () => {
@@ -182,6 +194,14 @@ test("clocks speak in words", () => {
   expect(inWords(60_000)).toBe("1 minute left");
   expect(inWords(3 * 3_600_000)).toBe("3 hours left");
   expect(inWords(-300_000)).toBe("ended 5 minutes ago");
+});
+
+test("moments are written as the server writes them, in the time of the reader", () => {
+  const at = new Date("2026-03-12T22:05:00Z");
+  const now = new Date("2026-11-01T00:00:00Z");
+  expect(momentWords(at, now, "UTC")).toBe("12 March, 22:05");
+  expect(momentWords(at, now, "Asia/Tokyo")).toBe("13 March, 07:05");
+  expect(momentWords(at, new Date("2027-01-01T12:00:00Z"), "UTC")).toBe("12 March 2026, 22:05");
 });
 
 test("words are counted in scripts without spaces too", () => {

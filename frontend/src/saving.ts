@@ -1,8 +1,11 @@
 // Autosave: when to save, what the server answered, and what to tell the person. Knows nothing of editors.
+import { momentWords } from "./moments";
 import { canonical, fingerprint } from "./sameness";
 
 export const IDLE = 2_000;
 export const LONGEST = 10_000;
+/** After this long without an answer, "Saving" alone would say too little. */
+export const SLOW = 5_000;
 const RETRIES = [2_000, 5_000, 10_000, 20_000, 30_000];
 
 /** What is sent besides the version: `{body, note}` or `{fields}`. Compared by what it says, not by its order. */
@@ -64,10 +67,8 @@ export function clockWords(iso: string): string {
 
 /** For a save of any day: with the day when it was not today. */
 export function dayAndClockWords(iso: string): string {
-  const at = new Date(iso);
-  if (at.toDateString() === new Date().toDateString()) return clockWords(iso);
-  const day = at.toLocaleDateString("en-GB", { day: "numeric", month: "long" });
-  return clockWords(iso).replace("Saved", `Saved ${day},`);
+  const [at, now] = [new Date(iso), new Date()];
+  return at.toDateString() === now.toDateString() ? clockWords(iso) : `Saved ${momentWords(at, now)}`;
 }
 
 export function payloadOf(current: Current): Payload {
@@ -165,7 +166,8 @@ export class Saver {
     if (this.failures === 0) this.watcher.say("Saving", true);
     this.unanswered.add(fingerprint(payload));
     this.watcher.sending();
-    const answer = await this.send(payload, this.version, keepalive);
+    const slow = this.timers.set(() => this.watcher.say(`Still saving: the connection is slow. ${this.watcher.whereTheTextIs()}`, true), SLOW);
+    const answer = await this.send(payload, this.version, keepalive).finally(() => this.timers.clear(slow));
     if (answer.kind !== "away") this.unanswered.delete(fingerprint(payload));
     this.take(answer, payload);
   }

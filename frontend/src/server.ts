@@ -4,6 +4,9 @@ import type { Answer, Current, Payload, Saved, Send } from "./saving";
 
 /** Browsers refuse larger bodies that outlive their page; the mirror on this device holds those. */
 const KEEPALIVE_BYTES = 60_000;
+/** A connection that is gone answers nothing at all; one that is slow needs time for what it carries. */
+const PATIENCE = 20_000;
+const SLOWEST = 2; // bytes in a millisecond
 const TRY_AGAIN = new Set([408, 425, 429]);
 
 export function sender(url: string, form: HTMLFormElement): Send {
@@ -17,6 +20,7 @@ export function sender(url: string, form: HTMLFormElement): Send {
         keepalive: keepalive && body.size < KEEPALIVE_BYTES,
         redirect: "manual",
         credentials: "same-origin",
+        signal: AbortSignal.timeout(PATIENCE + body.size / SLOWEST),
       });
       return await meaning(response);
     } catch {
@@ -52,6 +56,17 @@ export async function askForNewer(url: string, since: number, form: HTMLFormElem
     const response = await fetch(`${url}?since=${since}`, { headers, redirect: "manual", credentials: "same-origin" });
     const told = response.ok ? await objectIn(response) : undefined;
     return isVersioned(told) ? (told as unknown as Current) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** An earlier version as it was saved, if it is still kept and can be asked for now. */
+export async function askForVersion(url: string): Promise<Payload | undefined> {
+  try {
+    const response = await fetch(url, { headers: { Accept: "application/json" }, redirect: "manual", credentials: "same-origin" });
+    const told = response.ok ? await objectIn(response) : undefined;
+    return isVersioned(told) ? told : undefined;
   } catch {
     return undefined;
   }

@@ -119,7 +119,7 @@ export function changedWords(old: string, new_: string): Run[] {
 }
 
 function wordsOf(text: string): string[] {
-  return text.match(/\s+|[\p{L}\p{M}\p{N}_]+|[^\s\p{L}\p{M}\p{N}_]/gu) ?? [];
+  return text.match(/\s+|\d+(?:[.,]\d+)*|[\p{L}\p{M}\p{N}_]+|[^\s\p{L}\p{M}\p{N}_]/gu) ?? [];
 }
 
 /** Sentences and lines, which together are the text. */

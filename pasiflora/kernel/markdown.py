@@ -80,14 +80,32 @@ def _build() -> MarkdownIt:
 
 
 _markdown = _build()
-_cleaner = nh3.Cleaner(
-    tags=TAGS,
-    attributes=ATTRIBUTES,
-    url_schemes={"http", "https", "mailto"},
-    link_rel="noopener noreferrer nofollow",
-)
+
+
+def _cleaner_of(attributes: dict[str, set[str]]) -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=TAGS,
+        attributes=attributes,
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener noreferrer nofollow",
+    )
+
+
+_cleaner = _cleaner_of(ATTRIBUTES)
+_preview_cleaner = _cleaner_of(ATTRIBUTES | {"*": {"data-line"}})
 
 
 def render(source: str, *, prefix: str = "") -> str:
     """HTML that is safe to place in a page. `prefix` keeps footnote ids apart when a page shows several texts."""
     return _cleaner.clean(_markdown.render(source, {"docId": prefix} if prefix else {}))
+
+
+def render_preview(source: str) -> str:
+    """The same HTML with `data-line` on every block: the line of the source, from 0, on which it begins. By them an
+    editor scrolls a preview in step."""
+    env: dict[str, Any] = {}
+    tokens = _markdown.parse(source, env)
+    for token in tokens:
+        if token.map and token.nesting >= 0:
+            token.attrSet("data-line", str(token.map[0]))
+    return _preview_cleaner.clean(_markdown.renderer.render(tokens, _markdown.options, env))

@@ -14,8 +14,9 @@ from itertools import groupby
 from typing import Literal
 
 _PARAGRAPH = re.compile(r"[^\n]*\n+|[^\n]+$")
-_SENTENCE = re.compile(r"[^.!?。！？]*[.!?。！？]+\s*|[^.!?。！？]+$")
-_WORD = re.compile(r"\s+|\w+|[^\w\s]")
+_SENTENCE = re.compile(r"(?s:.+?)(?:[.!?]+[\"'”’)\]*_]*(?=\s)\s*|[。！？]+\s*|\Z)")
+_WORD = re.compile(r"\s+|\d+(?:[.,]\d+)*|\w+|[^\w\s]")
+_BROKEN_START, _BROKEN_END = re.compile(r"^\w+"), re.compile(r"\w+$")
 _LEVELS = (_PARAGRAPH, _SENTENCE, _WORD)
 
 SMALL = 40_000
@@ -175,12 +176,11 @@ def in_places(changes: list[Change], *, fold: bool = True) -> list[Run]:
 
 
 def _around(text: str, *, before: bool, after: bool) -> list[Run]:
-    head, tail = text[: AROUND * before], text[len(text) - AROUND * after :]
-    left_out = len(text) - len(head) - len(tail)
-    if left_out < AROUND:
+    """The beginning and the end of an unchanged stretch, to the nearest word; what lies between is folded."""
+    head = _BROKEN_END.sub("", text[:AROUND]) if before else ""
+    tail = _BROKEN_START.sub("", text[-AROUND:]) if after else ""
+    folded = len(text) - len(head) - len(tail)
+    if folded < AROUND:
         return [Run("same", text)]
-    return [
-        run
-        for run in (Run("same", head), Run("same", "", folded=left_out), Run("same", tail))
-        if run.text or run.folded
-    ]
+    runs = (Run("same", head), Run("same", "", folded=folded), Run("same", tail))
+    return [run for run in runs if run.text or run.folded]

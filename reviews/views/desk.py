@@ -14,7 +14,7 @@ from pasiflora.kernel.textdiff import changed_words
 from reviews import doors, sheet
 from reviews.actions.opening import open_response
 from reviews.actions.reviewing import ReviewStale, complete_review, save_review
-from reviews.blind import earlier_remarks, said_in
+from reviews.blind import read_before, said_about
 from reviews.doors import BlindRevision
 from reviews.forms import ExpectationForm, RecusalForm, ReviewForm
 from reviews.models import Review
@@ -31,12 +31,13 @@ def review(request: HttpRequest, review_id: int) -> HttpResponse:
     if held.state == ReviewState.COMPLETED:
         page = reading(revision) | {
             "review": held,
-            "said": said_in(held),
+            "said": said_about(held),
             "decided": decided_with_reviews(revision.id),
         }
         return render(request, "reviews/completed.html", page)
     if expects_first(held, answer_first=revision.project.answer_first):
-        return _closed(request, held, revision, ExpectationForm())
+        begun = {"expectation": held.draft.get("expectation", "")}
+        return _closed(request, held, revision, ExpectationForm(initial=begun))
     return _desk(request, held, revision, ReviewForm(initial=held.draft))
 
 
@@ -82,13 +83,15 @@ def _closed(
 def _desk(
     request: HttpRequest, held: Review, revision: BlindRevision, form: ReviewForm, error: DomainError | None = None
 ) -> HttpResponse:
-    fields = form.fields_so_far()
+    fields, before = form.fields_so_far(), read_before(held, held.revision)
     checked, own, notes = sheet.checks_so_far(fields), sheet.rows(fields, "own"), sheet.rows(fields, "note")
     page = reading(revision) | {
         "review": held,
         "form": form,
         "criteria": list(form.by_criterion(revision.rubric.criteria, revision.project.bars)),
-        "checks": [(statement, checked.get(statement.number, {})) for statement in revision.statements],
+        "checks": [
+            (statement, checked.get(statement.number, {}), before.found(statement)) for statement in revision.statements
+        ],
         "own": own,
         "spare_own": sheet.spare(own, "own"),
         "blank_own": sheet.Row("own_0", 0, {}),
@@ -96,7 +99,7 @@ def _desk(
         "spare_notes": sheet.spare(notes, "note"),
         "blank_note": sheet.Row("note_0", 0, {}),
         "flags": sheet.flags(fields),
-        "earlier": earlier_remarks(held, held.revision),
+        "earlier": before.remarks,
         "findings": Finding.choices,
         "severities": Severity.choices,
         "recusal_form": RecusalForm(prefix="recusal"),

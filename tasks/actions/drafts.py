@@ -6,6 +6,7 @@ from django.db import transaction
 
 from experts.models import User
 from pasiflora.kernel.errors import TooLate
+from tasks.actions.slots import TEXTS
 from tasks.models import Claim, Draft, DraftVersion
 from tasks.statements import Marked, statements_on
 from tasks.states import ClaimState
@@ -65,20 +66,31 @@ def lock_for_writing(claim: Claim, *, by: User) -> tuple[Claim, Draft]:
     claim = (
         Claim.objects.select_for_update(no_key=True, of=("self",))
         .select_related("task__project")
+        .defer(*[f"task__{column}" for column in TEXTS])
         .get(pk=claim.pk, expert=by)
     )
     if claim.state not in WRITABLE:
         raise DraftClosed
-    return claim, Draft.objects.select_for_update(no_key=True).get(claim=claim)
+    draft = Draft.objects.select_for_update(no_key=True).get(claim=claim)
+    draft.claim = claim  # what was locked, so that nobody asks for it again
+    return claim, draft
 
 
-def write_version(draft: Draft, *, body: str, note: str, statements: list[Marked], at: datetime) -> Draft:
+def write_version(
+    draft: Draft, *, body: str, note: str, statements: list[Marked], at: datetime, restored_from: int | None = None
+) -> Draft:
     """Make `body` the draft's newest version. The caller holds the draft's lock."""
     draft.body, draft.note, draft.statements, draft.saved_at = body, note, statements, at
     draft.version += 1
     draft.save(update_fields=["body", "note", "statements", "saved_at", "version"])
     DraftVersion.objects.create(
-        draft=draft, number=draft.version, body=body, note=note, statements=statements, saved_at=at
+        draft=draft,
+        number=draft.version,
+        body=body,
+        note=note,
+        statements=statements,
+        saved_at=at,
+        restored_from=restored_from,
     )
     return draft
 

@@ -1,17 +1,14 @@
 """Bringing an earlier version back, and thinning out old ones."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
 from experts.models import User
 from pasiflora.kernel.errors import TooLate
-from tasks.actions.drafts import DraftStale, lock_for_writing
+from tasks.actions.drafts import DraftStale, lock_for_writing, write_version
 from tasks.models import Claim, Draft, DraftVersion
 from tasks.thinning import Save, superfluous
-
-SETTLED = timedelta(days=3)
-"""How long after its last save a draft is still looked at: by then nothing of it is superfluous that was not before."""
 
 
 class VersionGone(TooLate):
@@ -33,30 +30,18 @@ def restore_version(*, claim: Claim, by: User, at: datetime, number: int, base_v
     version = DraftVersion.objects.filter(draft=draft, number=number).first()
     if version is None:
         raise VersionGone
-    draft.body, draft.note, draft.statements, draft.saved_at = version.body, version.note, version.statements, at
-    draft.version += 1
-    draft.save(update_fields=["body", "note", "statements", "saved_at", "version"])
-    DraftVersion.objects.create(
-        draft=draft,
-        number=draft.version,
-        body=draft.body,
-        note=draft.note,
-        statements=draft.statements,
-        saved_at=at,
-        restored_from=number,
+    return write_version(
+        draft, body=version.body, note=version.note, statements=version.statements, at=at, restored_from=number
     )
-    return draft
 
 
-def thin_versions(*, at: datetime) -> int:
-    """Drop the saves that nobody would look for, of every draft that was written on lately. How many.
+@transaction.atomic
+def thin_history(*, draft: Draft, at: datetime) -> int:
+    """Drop the saves of a draft that nobody would look for. How many.
 
     Without a lock: whether an old save may go depends on rows that never change, so no save waits for this.
     """
-    dropped = 0
-    for draft in Draft.objects.filter(saved_at__gt=at - SETTLED).only("pk").order_by("pk").iterator():
-        kept = DraftVersion.objects.filter(draft=draft)
-        saves = kept.order_by("number").values_list("number", "saved_at", "length", "restored_from")
-        known = (Save(number, saved_at, length, source is not None) for number, saved_at, length, source in saves)
-        dropped += kept.filter(number__in=superfluous(known, at=at)).delete()[0]
-    return dropped
+    kept = DraftVersion.objects.filter(draft=draft)
+    saves = kept.order_by("number").values_list("number", "saved_at", "length", "restored_from")
+    known = (Save(number, saved_at, length, source is not None) for number, saved_at, length, source in saves)
+    return kept.filter(number__in=superfluous(known, at=at)).delete()[0]

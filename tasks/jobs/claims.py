@@ -7,9 +7,10 @@ from celery import shared_task
 from pasiflora.kernel import clock
 from tasks.actions.claims import expire_claim
 from tasks.actions.telling import warn_of_end
-from tasks.actions.versions import thin_versions
+from tasks.actions.versions import thin_history
 from tasks.queries.board import leases_over
 from tasks.queries.leases import claims_to_warn_of
+from tasks.queries.versions import with_young_histories
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ def sweep_warnings(**_later: object) -> None:
 
 @shared_task(name="tasks.thin_versions")
 def thin(**_later: object) -> None:
-    """Drop saves that nobody would look for."""
-    if dropped := thin_versions(at=clock.now()):
-        logger.info("Thinned the histories of drafts: %s saves dropped", dropped)
+    """Drop the saves that nobody would look for, draft by draft."""
+    at = clock.now()
+    dropped = sum(thin_history(draft=draft, at=at) for draft in with_young_histories(at).iterator())
+    logger.info("Thinned the histories of drafts: %s saves dropped", dropped)

@@ -1,10 +1,14 @@
 """Questions about the history of a draft. Lists carry no text."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import DateTimeField, Exists, Func, OuterRef, Q, QuerySet
+from django.db.models import DateTimeField, F, Func, OuterRef, Q, QuerySet, Subquery
 
-from tasks.models import Draft, DraftVersion
+from tasks.models import Claim, Draft, DraftVersion, Revision
+
+SETTLED = timedelta(days=3)
+"""How long after its last save the history of a draft still changes: two days would do, a day is to spare."""
 
 
 class _Stretch(Func):
@@ -22,11 +26,20 @@ def versions_of(draft: Draft, *, every: bool = False, before: int | None = None)
     found = DraftVersion.objects.filter(draft=draft)
     shown = found.defer("body", "note", "statements").order_by("-number")
     if not every:
-        later = found.annotate(stretch=_Stretch("saved_at")).filter(
-            number__gt=OuterRef("number"), stretch=OuterRef("stretch")
-        )
-        shown = shown.annotate(stretch=_Stretch("saved_at")).filter(~Exists(later) | Q(restored_from__isnull=False))
+        following = found.filter(number__gt=OuterRef("number")).order_by("number").annotate(of=_Stretch("saved_at"))
+        shown = shown.annotate(stretch=_Stretch("saved_at"), following=Subquery(following.values("of")[:1]))
+        last_of_its_stretch = Q(following=None) | ~Q(following=F("stretch"))
+        shown = shown.filter(last_of_its_stretch | Q(restored_from__isnull=False))
     return shown.filter(number__lt=before) if before is not None else shown
+
+
+def handed_in(claim: Claim) -> QuerySet[Revision]:
+    """The revisions that came of this claim, oldest first, without their texts."""
+    return (
+        Revision.objects.filter(submission__claim=claim)
+        .only("number", "submitted_at", "submission_id")
+        .order_by("number")
+    )
 
 
 def version_of(draft: Draft, number: int) -> DraftVersion | None:
@@ -44,3 +57,8 @@ def neighbours(draft: Draft, number: int) -> tuple[int | None, int | None]:
     numbers = DraftVersion.objects.filter(draft=draft).values_list("number", flat=True)
     earlier = numbers.filter(number__lt=number).order_by("-number").first()
     return earlier, numbers.filter(number__gt=number).order_by("number").first()
+
+
+def with_young_histories(at: datetime) -> QuerySet[Draft]:
+    """Drafts that were written on lately, without their texts: of older ones, what may go has gone."""
+    return Draft.objects.filter(saved_at__gt=at - SETTLED).only("pk").order_by("pk")

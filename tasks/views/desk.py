@@ -15,6 +15,7 @@ from pasiflora.kernel.edge import json_object, person, same_person, text, whole_
 from pasiflora.kernel.errors import DomainError
 from pasiflora.kernel.http import wants_json
 from pasiflora.kernel.markdown import render as render_markdown
+from pasiflora.kernel.markdown import render_preview
 from pasiflora.kernel.textdiff import Run, changed_words, in_places
 from tasks import doors
 from tasks.actions.claims import release_claim
@@ -121,7 +122,7 @@ def _as_json(draft: Draft, *, with_text: bool = False) -> dict[str, object]:
 
 
 def _lease(draft: Draft) -> dict[str, object]:
-    claim = Claim.objects.only("state", "lease_until").get(pk=draft.claim_id)
+    claim = draft.claim
     if claim.state == ClaimState.ACTIVE:
         return {"lease_until": claim.lease_until.isoformat()}
     return {"lease_until": None, "notice": PARKED}
@@ -169,4 +170,4 @@ def release(request: HttpRequest, claim_id: int) -> HttpResponse:
 @require_POST
 def preview(request: HttpRequest) -> HttpResponse:
     """The text as the reviewers will see it, by the one renderer."""
-    return HttpResponse(render_markdown(storable(text(json_object(request).get("body")))))
+    return HttpResponse(render_preview(storable(text(json_object(request).get("body")))))

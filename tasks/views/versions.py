@@ -14,7 +14,7 @@ from tasks import doors
 from tasks.actions.drafts import WRITABLE, DraftStale
 from tasks.actions.versions import restore_version
 from tasks.models import Claim, Draft, DraftVersion
-from tasks.queries.versions import neighbours, version_before, version_of, versions_of
+from tasks.queries.versions import handed_in, neighbours, version_before, version_of, versions_of
 
 NEWER = (
     "Something newer was saved since you looked. It is compared below; bring this version back if you still want to."
@@ -37,6 +37,7 @@ def versions(request: HttpRequest, claim_id: int) -> HttpResponse:
             {"version": version, "grown": version.length - earlier.length if earlier else version.length}
             for version, earlier in zip(found[:PAGE], [*found[1:], None], strict=False)
         ],
+        "handed_in": handed_in(claim),
         "every": every,
         "next_page": found[PAGE - 1].number if len(found) > PAGE else None,
         "writable": claim.state in WRITABLE,
@@ -53,7 +54,9 @@ def version(request: HttpRequest, claim_id: int, number: int) -> HttpResponse:
     if found is None:
         raise Http404("No such version, or it is not kept any more.")
     if wants_json(request):
-        return JsonResponse({"version": found.number, "body": found.body, "note": found.note})
+        return JsonResponse(
+            {"version": found.number, "body": found.body, "note": found.note, "statements": found.statements}
+        )
     return render(request, "tasks/version.html", _page(request, claim, found))
 
 

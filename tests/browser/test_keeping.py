@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from pasiflora.env import BASE_DIR
 from tests.browser.conftest import tolerating
 from tests.browser.test_saving import PREPARE, text
 from tests.browser.test_the_desks import SAVED, claim, state, type_
@@ -89,7 +90,10 @@ def test_a_choice_can_be_put_off_and_the_text_goes_on(writers: Iterator[str], vi
         other.keyboard.press("Escape")
         type_(other, "More.")
         expect(state(other)).to_contain_text("changed in another tab")
-        other.get_by_role("button", name="Compare and choose").first.click()
+        other.get_by_role("button", name="Submit for review").click()
+        expect(state(other)).to_have_text("Not sent: choose between the two texts first")
+        expect(other.locator(".desk__bar").get_by_role("button", name="Compare and choose")).to_be_focused()
+        other.keyboard.press("Enter")
         other.get_by_role("button", name="Take all of the other").click()
         expect(state(other)).to_have_text(SAVED)
     assert text(other) == "Opening sentence. Middle sentence. Third sentence. "
@@ -211,3 +215,119 @@ def test_an_earlier_version_is_found_compared_and_brought_back(writers: Iterator
     page.get_by_role("button", name="Bring this version back").click()
     expect(page).to_have_url(re.compile(re.escape(desk)))
     assert text(page) == "The dose is 5 mg."
+
+
+def paste(page: Page, words: str) -> None:
+    page.locator(".cm-content").click()
+    page.evaluate(
+        """(words) => {
+          const clipboardData = new DataTransfer();
+          clipboardData.setData('text/plain', words);
+          const event = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
+          document.querySelector('.cm-content').dispatchEvent(event);
+        }""",
+        words,
+    )
+
+
+def counted(page: Page, name: str) -> int:
+    return int(page.locator(f"[data-count={name}]").text_content() or "0")
+
+
+def test_what_is_counted_is_shown_and_a_large_paste_is_asked_about(writers: Iterator[str], visit) -> None:
+    page = claim(visit(next(writers)))
+    page.wait_for_load_state("networkidle")
+    page.keyboard.type("Twelve chars")
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Control+c")
+    paste(page, "Twelve char")
+    assert [counted(page, name) for name in ("typed", "pasted_own", "pasted_elsewhere")] == [12, 11, 0]
+    paste(page, " From a book." * 40)
+    question = page.locator(".asking")
+    expect(question).to_contain_text("You pasted 520 characters. Where are they from?")
+    expect(page.locator("[data-origins]")).to_contain_text("You pasted 520 characters")
+    page.keyboard.type(" The text goes on.")  # the question took no key
+    assert text(page).endswith("The text goes on.")
+    question.get_by_role("combobox").select_option("A quoted source")
+    with page.expect_response(re.compile("/process/$")) as kept:
+        question.get_by_role("button", name="Keep").click()
+    assert kept.value.json() == {"recorded": True}
+    expect(question).to_have_count(0)
+    expect(state(page)).to_have_text(SAVED)
+    page.reload()
+    page.get_by_text("What is counted while you write").click()
+    expect(page.locator("[data-process-url]")).to_contain_text("a quoted source")
+    assert counted(page, "largest_paste") == 520
+
+
+def test_nothing_is_asked_or_sent_once_it_is_switched_off(writers: Iterator[str], visit) -> None:
+    page = claim(visit(next(writers)))
+    desk = page.url
+    page.goto("/account/writing/")
+    page.get_by_role("button", name="Switch it off").click()
+    page.goto(desk)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.url.endswith("/process/") else None)
+    paste(page, " From a book." * 40)
+    expect(state(page)).to_have_text(SAVED)
+    expect(page.locator(".asking")).to_have_count(0)
+    page.goto("/write/")
+    assert sent == []
+
+
+def wrong_with(page: Page) -> list[str]:
+    """What axe finds on the page as it stands, and whether it is wider than the screen."""
+    page.evaluate((BASE_DIR / "frontend" / "node_modules" / "axe-core" / "axe.min.js").read_text())
+    report = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']})")
+    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in report["violations"]] + ["too wide"] * wide
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_history_and_sheets_fit_a_phone_and_axe_finds_nothing(writers: Iterator[str], visit, scheme: str) -> None:
+    page = visit(next(writers), color_scheme=scheme, bypass_csp=True)
+    page.set_viewport_size({"width": 360, "height": 740})
+    claim(page)
+    desk = page.url
+    found = {}
+    with tolerating(visit, "409"), tolerating(visit, "ERR_FAILED"):
+        other = in_conflict(page)
+        other.set_viewport_size({"width": 360, "height": 740})
+        found["the notice"] = wrong_with(other)
+        other.locator(".desk__bar").get_by_role("button", name="Compare and choose").click()
+        expect(other.get_by_role("dialog")).to_be_visible()
+        found["the two texts"] = wrong_with(other)
+        other.close()
+        paste(page, " From a book." * 40)
+        expect(page.locator(".asking")).to_be_visible()
+        page.get_by_text("What is counted while you write").click()
+        found["the question"] = wrong_with(page)
+        expect(state(page)).to_have_text(SAVED)
+        for path in (f"{desk}versions/", f"{desk}versions/1/", f"{desk}versions/2/?show=before", "/account/writing/"):
+            page.goto(path)
+            found[path] = wrong_with(page)
+        page.goto(desk)
+        sign_out(page)
+        type_(page, " Signed out.")
+        page.locator(".desk__bar").get_by_role("button", name="Sign in").click()
+        inside = page.frame_locator("iframe[title='Sign in']")
+        expect(inside.locator("input[name=login]")).to_be_visible()
+        found["signing in"] = wrong_with(page)
+    assert {where: wrong for where, wrong in found.items() if wrong} == {}
+
+
+def test_a_browser_that_can_keep_nothing_says_so_and_asks_before_it_leaves(writers: Iterator[str], visit) -> None:
+    page = visit(next(writers))
+    page.add_init_script("Object.defineProperty(window, 'indexedDB', { value: { open() { throw new Error('no'); } } })")
+    claim(page)
+    asks = "!dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+    saved(page, "Safe.")
+    assert page.evaluate(asks) is False
+    with tolerating(visit, "ERR_INTERNET_DISCONNECTED"):
+        page.context.set_offline(True)
+        type_(page, " Not safe.")
+        expect(state(page)).to_contain_text("Keep this page open: this browser cannot keep your text.")
+        assert page.evaluate(asks) is True
+        page.context.set_offline(False)
+        expect(state(page)).to_have_text(SAVED)

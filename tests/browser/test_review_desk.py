@@ -66,8 +66,13 @@ def opened(page: Page) -> Page:
     """The desk of the next response, with two lines written down first."""
     page.goto("/review/")
     page.get_by_role("button", name="Review the next response").click()
+    box = page.get_by_role("textbox", name="What must a good answer contain?")
+    box.press_sequentially("Bridging")
+    expect(page.locator("[data-save-state]")).to_have_text(SAVED)
+    page.reload()
+    expect(box).to_have_value("Bridging")
     assert "Hold nothing." not in page.content()
-    page.get_by_role("textbox", name="What must a good answer contain?").fill("Bridging or not.\nWhen to call.")
+    box.fill("Bridging or not.\nWhen to call.")
     page.get_by_role("button", name="Open the response").click()
     expect(page.locator("[data-rendered]")).to_contain_text("Hold nothing.")
     return page
@@ -156,6 +161,11 @@ def test_comments_and_added_statements_land_on_the_words_that_were_selected(live
     column(page, "own", 1, "evidence").fill("Twenty, by the guideline.")
     expect(page.locator("[data-verdict-hint]")).to_contain_text("a statement is false")
     expect(page.get_by_role("radio", name="Approve")).to_be_disabled()
+    page.locator("[data-rows=own] input[type=radio]").first.focus()
+    page.keyboard.press("c")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.type("clot outweighs")
+    column(page, "note", 3, "body").fill("Quoted without a mouse.")
     expect(page.locator("[data-save-state]")).to_have_text(SAVED)
     page.reload()
     expect(column(page, "note", 1, "body")).to_have_value("Say how hard.")
@@ -174,11 +184,11 @@ def test_comments_and_added_statements_land_on_the_words_that_were_selected(live
         "result = [[c.start, c.end, c.exact] for c in C.objects.order_by('number')] + "
         "[[s.start, s.end, s.exact] for s in S.objects.filter(statement=None)]"
     )
-    words = ["press", "𝒳, ask first", "ten minutes"]
+    words = ["press", "𝒳, ask first", "clot outweighs", "ten minutes"]
     assert found == [[BODY.index(each), BODY.index(each) + len(each), each] for each in words]
     page.goto("/review/")
     page.locator("table a, .list a").first.click()
-    expect(page.get_by_role("heading", name="Your comments")).to_be_visible()
+    expect(page.get_by_role("heading", name="What you found")).to_be_visible()
 
 
 def test_what_was_written_while_the_network_was_dead_comes_back_with_its_rows(live, prepared, visit) -> None:

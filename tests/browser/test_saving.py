@@ -286,4 +286,4 @@ def test_a_review_is_scored_by_keys_and_survives_a_lost_answer(writers: Iterator
     expect(page.get_by_role("dialog", name="Keys on this page")).to_contain_text("Score this criterion")
     page.keyboard.press("5")  # the list is open: no key acts behind it
     page.keyboard.press("Escape")
-    assert page.locator("input:checked").count() == 1
+    assert page.locator(".scale[data-criterion] input:checked").count() == 1

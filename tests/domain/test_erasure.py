@@ -6,6 +6,7 @@ import random
 import re
 import zipfile
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -60,6 +61,7 @@ from reviews.actions.reviewing import complete_review, recuse, save_review, take
 from reviews.models import Decision, Review
 from reviews.states import ReviewState, Verdict
 from tasks.actions.drafts import save_draft
+from tasks.actions.process import Paste, note_sitting, set_recording
 from tasks.models import Claim, Draft, DraftVersion, Revision, Submission, Task
 from tasks.states import ClaimState, SubmissionState
 from tests import factories
@@ -172,6 +174,8 @@ def _work(user: User) -> None:
     held = factories.claim(factories.task(project), user)
     save_draft(claim=held, by=user, at=NOON, body=WORDS, note=WORDS, base_version=0)
     Draft.objects.filter(claim=held).update(statements=[{"source": WORDS}], self_check={"accuracy": {"text": WORDS}})
+    note_sitting(claim=held, by=user, at=NOON, key=uuid4(), counts={"typed": 9}, pastes=[Paste(1, 900, None)])
+    set_recording(by=user, at=NOON, on=False)
     for _ in range(2):
         factories.submitted(factories.claim(factories.task(project)))
     recuse(review=take_next_review(by=user, at=NOON), by=user, at=NOON, reason=f"{NAME} knows them")

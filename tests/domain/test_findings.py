@@ -10,7 +10,7 @@ from pasiflora.kernel.anchors import Span
 from pasiflora.kernel.errors import Invalid
 from reviews.actions.opening import NotOpenedYet, open_response
 from reviews.actions.reviewing import complete_review, expire_review, take_next_review
-from reviews.blind import earlier_remarks, statements_to_check
+from reviews.blind import NOTHING_BEFORE, read_before, said_about, statements_to_check
 from reviews.findings import Check, Findings, Remark
 from reviews.models import (
     CommentReply,
@@ -225,8 +225,8 @@ def test_a_reader_who_comes_back_finds_each_comment_on_its_words_or_lost() -> No
     again = take_next_review(by=reader, at=NOON)
     assert again.revision_id == second.pk
     with CaptureQueriesContext(connection) as asked:
-        found = earlier_remarks(again, second)
-    assert len(asked) == 3
+        found = read_before(again, second).remarks
+    assert len(asked) == 4
     assert [(each.comment.body, each.mine, each.lost) for each in found] == [
         ("How hard?", True, False),
         ("By what?", True, True),
@@ -249,4 +249,35 @@ def test_who_comes_to_a_later_revision_for_the_first_time_judges_without_the_oth
     second = factories.submitted(held, body=f"{BODY} As hard as you can.")
     fresh = take_next_review(by=factories.reviewer(), at=NOON + KEPT)
     assert fresh.revision_id == second.pk
-    assert earlier_remarks(fresh, second) == []
+    assert read_before(fresh, second) == NOTHING_BEFORE
+
+
+def test_what_a_reader_found_about_the_same_words_is_there_the_next_time() -> None:
+    first = stated("Hold nothing", "Press", body=BODY)
+    readers = [factories.reviewer(), factories.reviewer()]
+    for reader in readers:
+        read(reader, checks=factories.checked(Finding.TRUE, Finding.UNVERIFIABLE))
+    held = first.submission.claim
+    held.refresh_from_db()
+    held.draft.refresh_from_db()
+    second = stated("Hold nothing", "Press softly", body="Hold nothing. Press softly.", held=held)
+    before = read_before(take_next_review(by=readers[0], at=NOON), second)
+    found = [before.found(statement) for statement in statements_to_check(second.pk)]
+    assert [check and check.finding for check in found] == [Finding.TRUE, None]
+
+
+def test_each_reader_reads_their_own_findings_and_all_of_them_once_decided() -> None:
+    stated("Hold nothing")
+    readers = [factories.reviewer(), factories.reviewer()]
+    mine = read(readers[0], Remark(Severity.MUST, "How hard?", "", on("hard")), checks=factories.checked(Finding.TRUE))
+    (said,) = said_about(mine)
+    assert (said.mine, [each.body for each in said.comments]) == (True, ["How hard?"])
+    read(readers[1], checks=factories.checked(Finding.FALSE))
+    with CaptureQueriesContext(connection) as asked:
+        found = said_about(mine)
+    assert len(asked) == 5
+    assert "certainty" not in " ".join(query["sql"] for query in asked)
+    assert [(each.place, each.mine, [check.finding for check in each.checks]) for each in found] == [
+        (1, True, [Finding.TRUE]),
+        (2, False, [Finding.FALSE]),
+    ]

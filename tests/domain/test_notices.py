@@ -6,13 +6,14 @@ import pytest
 from django.core import mail
 from django.db import transaction
 
-from experts.actions.notices import choose, notify, see, send_digest
+from experts.actions.notices import choose, notify, see, send_digest, written
 from experts.forms.notices import GROUPS
 from experts.jobs.notices import sweep_notices
 from experts.models import Notice, User
 from experts.queries.notices import KEPT, digests_due, last_digest_hour, notices_of
 from experts.states import ONCE_A_DAY, NoticeKind, NoticeWay, Role
 from pasiflora.kernel import clock
+from pasiflora.kernel.jobs import sweep_mail
 from pasiflora.kernel.models import OutgoingMail
 from reviews.actions.reviewing import take_next_review
 from reviews.actions.telling import reviews_to_warn_of, tell_what_waits
@@ -94,8 +95,51 @@ def test_every_kind_can_be_written_and_chosen() -> None:
     chosen = [kind for _, kinds in GROUPS.values() for kind in kinds]
     assert sorted(chosen) == sorted(NoticeKind)
     assert set(NoticeKind) >= ONCE_A_DAY
-    for kind in NoticeKind:
-        assert kind.label
+
+
+TASK = {"project": "Ions", "excerpt": "Explain case 7."}
+HEADLINES = [
+    (NoticeKind.CLAIM_ENDING, {"until": NOON, "extends": True}, "Your claim in Ions ends on 12 March, 12:00 UTC"),
+    (NoticeKind.CLAIM_ENDED, {"revising": True}, "Your claim in Ions has ended"),
+    (NoticeKind.DECISION, {"outcome": "approved"}, "Approved: your response in Ions"),
+    (NoticeKind.DECISION, {"outcome": "rejected"}, "Not accepted: your response in Ions"),
+    (NoticeKind.CHANGES_REQUESTED, {"until": NOON}, "Changes are requested in your response in Ions"),
+    (
+        NoticeKind.APPEAL_DECIDED,
+        {"outcome": "the decision stands"},
+        "Your appeal in Ions is decided: the decision stands",
+    ),
+    (
+        NoticeKind.APPEAL_DECIDED,
+        {"outcome": "the response is approved", "reviewed": True},
+        "An appeal against a decision in Ions is decided: the response is approved",
+    ),
+    (NoticeKind.APPEAL_FILED, {"due": NOON}, "An appeal in Ions waits for a reader"),
+    (NoticeKind.REVIEW_ASSIGNED, {"until": NOON}, "A revision in Ions is kept for you until 12 March, 12:00 UTC"),
+    (NoticeKind.REVIEW_ENDING, {"until": NOON}, "Your review in Ions ends on 12 March, 12:00 UTC"),
+    (NoticeKind.REVIEW_DECIDED, {"outcome": "approved"}, "What you reviewed in Ions is decided: approved"),
+    (NoticeKind.REVIEW_WAITING, {"waiting": 1, "domains": ["Law"]}, "1 response waits for a reviewer"),
+    (NoticeKind.CASE_WAITING, {"waiting": 2, "domains": ["Law"]}, "2 cases wait for an adjudicator"),
+    (NoticeKind.DOMAIN_SHORT, {"domain": "Law", "have": 1, "needed": 3}, "Law runs short of reviewers"),
+]
+
+
+@pytest.mark.parametrize(("kind", "words", "headline"), HEADLINES)
+def test_a_notice_says_what_happened_in_its_first_line(kind, words, headline) -> None:
+    said, body = written(kind, TASK | words)
+    assert said == headline
+    assert "{" not in body
+
+
+def test_a_dead_mail_server_delays_a_notice_and_loses_none(settings) -> None:
+    settings.EMAIL_BACKEND = "tests.jobs.test_mail.DeadServer"
+    person = factories.person()
+    asked(person, at=clock.now())
+    sweep_mail()
+    assert (len(told(person)), mail.outbox) == (1, [])
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    OutgoingMail.objects.update(next_try_at=clock.now())
+    assert [sent.to for sent in delivered()] == [[person.email]]
 
 
 def test_a_digest_is_due_at_the_hour_and_tells_of_what_was_not_seen() -> None:

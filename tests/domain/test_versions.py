@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from pasiflora.kernel import clock
 from tasks.actions.claims import release_claim
 from tasks.actions.drafts import DraftClosed, DraftStale, save_draft
-from tasks.actions.versions import VersionGone, restore_version, thin_versions
+from tasks.actions.versions import VersionGone, restore_version, thin_history
+from tasks.jobs import thin
 from tasks.models import Claim, Draft, DraftVersion
-from tasks.queries.versions import neighbours, version_before, versions_of
+from tasks.queries.versions import neighbours, version_before, versions_of, with_young_histories
 from tasks.states import ReleaseReason
 from tests import factories
 from tests.factories import NOON
@@ -85,16 +87,30 @@ def test_versions_know_their_neighbours_across_gaps() -> None:
     assert before.body == "a"
 
 
+def thinned(later: timedelta) -> int:
+    at = NOON + later
+    return sum(thin_history(draft=draft, at=at) for draft in with_young_histories(at))
+
+
 def test_old_histories_are_thinned_and_the_newest_text_is_never_touched() -> None:
     written(*"abcdefghijklmno", step=timedelta(seconds=10))
-    assert thin_versions(at=NOON + 30 * MINUTE) == 0
-    assert thin_versions(at=NOON + 120 * MINUTE) == 12
+    assert thinned(30 * MINUTE) == 0
+    assert thinned(120 * MINUTE) == 12
     assert list(DraftVersion.objects.order_by("number").values_list("number", flat=True)) == [6, 12, 15]
-    assert thin_versions(at=NOON + timedelta(days=2)) == 2
-    assert thin_versions(at=NOON + timedelta(days=2)) == 0
+    assert thinned(timedelta(days=2)) == 2
+    assert thinned(timedelta(days=2)) == 0
     assert DraftVersion.objects.get().body == Draft.objects.get().body == "o"
 
 
 def test_a_draft_that_nobody_wrote_on_for_days_is_left_alone() -> None:
     written("a", "b")
-    assert thin_versions(at=NOON + timedelta(days=4)) == 0
+    assert thinned(timedelta(days=4)) == 0
+
+
+def test_the_sweep_thins_what_is_there() -> None:
+    held = written("a", "b")
+    old = clock.now() - timedelta(days=2)
+    DraftVersion.objects.update(saved_at=old)
+    Draft.objects.filter(claim=held).update(saved_at=old)
+    thin()
+    assert DraftVersion.objects.get().body == "b"

@@ -1,5 +1,6 @@
 """What every page shares: the shell, the forms, the pages of refusal, and no inline style or script."""
 
+import gzip
 import re
 from pathlib import Path
 
@@ -141,3 +142,27 @@ def test_no_template_carries_what_the_policy_refuses():
     )
     found = {str(file.relative_to(TEMPLATES)) for file in TEMPLATES.rglob("*.html") if refused.search(file.read_text())}
     assert found == set()
+
+
+@pytest.mark.django_db
+def test_a_page_travels_compressed_and_what_programs_read_does_not(client):
+    able = {"Accept-Encoding": "gzip"}
+    page = client.get("/", headers=able)
+    assert page["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in page["Vary"]
+    check_frame(gzip.decompress(page.content).decode())
+    assert "Content-Encoding" not in client.get("/").headers
+    assert "Content-Encoding" not in client.get(reverse("api_schema"), headers=able).headers
+
+
+def test_pages_whose_parts_ask_for_themselves_bring_what_it_takes_and_no_others():
+    asking = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html") if "hx-" in path.read_text()}
+    wanting, bringing = set(), set()
+    for path in TEMPLATES.rglob("*.html"):
+        text, name = path.read_text(), str(path.relative_to(TEMPLATES))
+        parts = {name, *re.findall(r'include "([^"]+)"', text)}
+        if "{% extends" in text and parts & asking:
+            wanting.add(name)
+        if 'include "components/swapping.html"' in text:
+            bringing.add(name)
+    assert wanting == bringing != set()

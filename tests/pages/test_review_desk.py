@@ -91,6 +91,17 @@ def test_no_word_of_the_response_is_sent_before_something_was_expected_of_it(clo
     assert "A proof.\nA bound." in page
 
 
+def test_what_is_begun_before_the_response_opens_is_kept_and_opens_nothing(closed: Review) -> None:
+    client, desk = signed_in(closed.reviewer), f"/review/{closed.pk}/"
+    told = json.dumps({"fields": {"expectation": "Half a th"}, "base_version": 0})
+    assert client.post(f"{desk}save/?before", told, content_type="application/json").status_code == 200
+    page = shown(client, desk)
+    assert "Half a th</textarea>" in page
+    assert "Hold nothing" not in page
+    closed.refresh_from_db()
+    assert (closed.expectation, closed.draft) == ("", {"expectation": "Half a th"})
+
+
 def test_the_author_never_reads_what_was_expected(closed: Review) -> None:
     client = signed_in(closed.reviewer)
     client.post(f"/review/{closed.pk}/open/", {"expectation": "An expectation of mine."})
@@ -176,10 +187,10 @@ def test_a_form_without_script_takes_comments_and_checks(reader: Client, held: R
         ("true", "Felt it.", 0),
     ]
     page = shown(reader, f"/review/{held.pk}/")
-    assert "Your comments" in page
+    assert "What you found" in page
     assert "Press &lt;b&gt;hard&lt;/b&gt;, press" in page
     assert "4 minutes" in page
-    assert "Added by you" in page
+    assert "Added statement" in page
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from tasks.models import Claim, Draft
+from tests import factories
 from tests.domain.test_versions import written
 from tests.guards.world import signed_in
 
@@ -30,8 +31,17 @@ def test_the_history_names_every_version_without_its_text(writer: Client, held: 
     page = writer.get(address(held, "?every=yes")).text
     assert [int(n) for n in re.findall(r"/versions/(\d+)/", page)] == [3, 2, 1]
     assert "24 characters" in page
-    assert "+6" in page
+    assert ">6<" in page
     assert "The dose" not in page
+
+
+def test_the_history_says_what_was_handed_in(writer: Client, held: Claim) -> None:
+    assert "Handed in as" not in writer.get(address(held)).text
+    held.draft.refresh_from_db()
+    revision = factories.submitted(held)
+    page = writer.get(address(held)).text
+    assert f'Handed in as <a href="/write/submissions/{revision.submission_id}/">revision 1</a>' in page
+    assert "Back to the desk" in page
 
 
 def test_a_draft_that_was_never_saved_says_what_will_be_here(held: Claim) -> None:
@@ -59,7 +69,7 @@ def test_what_people_wrote_is_never_markup_there(held: Claim) -> None:
 
 def test_a_version_as_json_is_its_text(writer: Client, held: Claim) -> None:
     told = writer.get(address(held, "1/"), headers={"Accept": "application/json"}).json()
-    assert told == {"version": 1, "body": "The dose is 5 mg.", "note": "Note 0"}
+    assert told == {"version": 1, "body": "The dose is 5 mg.", "note": "Note 0", "statements": []}
 
 
 def test_bringing_a_version_back_leads_to_the_desk(writer: Client, held: Claim) -> None:

@@ -1,12 +1,15 @@
 """What strangers write, as HTML: nothing of it may run, and formulas and prices are told apart."""
 
+import re
 import time
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pasiflora.kernel.markdown import TAGS, render
+from pasiflora.kernel.markdown import TAGS, render, render_preview
 from tests.shared_data import needs_shared_data, rows
 
 
@@ -119,3 +122,10 @@ def test_footnotes_of_two_texts_do_not_meet() -> None:
     ids = [{value for name, value in Tree(render(source, prefix=p)).attributes if name == "id"} for p in ("a", "b")]
     assert all(ids)
     assert ids[0].isdisjoint(ids[1])
+
+
+@given(st.text("ab #*-`$|>\n1.[]^", max_size=120))
+def test_a_preview_is_the_same_html_with_lines_on_it(source: str) -> None:
+    shown = render_preview(source)
+    assert re.sub(r' data-line="\d+"', "", shown) == render(source)
+    assert all(int(line) <= source.count("\n") for line in re.findall(r'data-line="(\d+)"', shown))

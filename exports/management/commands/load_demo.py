@@ -21,16 +21,18 @@ from exports.models import Dataset, Lab
 from exports.states import LabRole
 from pasiflora.env import BASE_DIR
 from pasiflora.kernel import clock
+from pasiflora.kernel.anchors import Anchor, Span, anchor_at
 from reviews.actions.opening import open_response
 from reviews.actions.reviewing import complete_review, take_next_review
-from reviews.states import Verdict
+from reviews.findings import Check, Findings, Remark
+from reviews.states import Finding, Severity, Verdict
 from tasks.actions.claims import claim_next_task
 from tasks.actions.drafts import save_draft
 from tasks.actions.imports import check_import, confirm_import, receive_import, run_import
 from tasks.actions.projects import open_project
 from tasks.actions.submissions import submit_response
 from tasks.models import Project, Rubric
-from tasks.states import CRITERIA
+from tasks.states import CRITERIA, Certainty, SourceKind
 
 PASSWORD = "passion-flower"  # noqa: S105 -- printed on the screen: the demo listens on loopback only
 SAMPLE = BASE_DIR / "docs" / "samples" / "tasks.jsonl"
@@ -64,6 +66,8 @@ independence fails. To check it yourself, try the smallest case by hand:
 assert 2 + 2 == 4
 ```
 """
+STATEMENT = "if $p$ is even, then $p = 2k$ for some $k$"
+SLIP = "The second is where most people slip"
 
 
 class Command(BaseCommand):
@@ -171,11 +175,32 @@ def _work(people: dict[str, User], at: datetime) -> None:
 
 def _answer(author: User, at: datetime) -> None:
     claim = claim_next_task(by=author, at=at)
-    submit_response(claim=claim, by=author, at=at, body=ANSWER, note="", base_version=0, idempotency_key=uuid4())
+    submit_response(
+        claim=claim,
+        by=author,
+        at=at,
+        body=ANSWER,
+        note="",
+        statements=[
+            _words(STATEMENT).as_json()
+            | {"source_kind": SourceKind.OWN, "source": "", "certainty": Certainty.SURE.value}
+        ],
+        base_version=0,
+        idempotency_key=uuid4(),
+    )
+
+
+def _words(words: str) -> Anchor:
+    start = ANSWER.index(words)
+    return anchor_at(ANSWER, start, start + len(words))
 
 
 def _read(reader: User, at: datetime, *, score: int, verdict: Verdict) -> None:
     reason = "" if score == 4 else "The second step is asserted; a line that proves it would make this a 4."
+    slip = _words(SLIP)
+    remark = Remark(
+        Severity.MUST, "Which slip? Show the wrong step beside the right one.", "", Span(slip.start, slip.end)
+    )
     taken = take_next_review(by=reader, at=at)
     open_response(review=taken, by=reader, at=at, expectation="The condition under which it holds, and a proof of it.")
     complete_review(
@@ -186,6 +211,10 @@ def _read(reader: User, at: datetime, *, score: int, verdict: Verdict) -> None:
         reasons=dict.fromkeys(CRITERIA, reason),
         comment="" if verdict == Verdict.APPROVE else "Close. Prove the second step, and say when it fails.",
         verdict=verdict,
+        findings=Findings(
+            remarks=() if verdict == Verdict.APPROVE else (remark,),
+            checks=(Check(Finding.TRUE, "The definition of an even number.", 2, statement=1),),
+        ),
     )
 
 

@@ -46,8 +46,8 @@ def count(value: int, noun: str) -> str:
 
 @register.filter
 def gain(value: int) -> str:
-    """`+1,204`, `−12`, or `the same length`."""
-    return f"{'+' if value > 0 else '−'}{abs(value):,}" if value else "the same length"
+    """`1,204`, `−12`."""
+    return f"{'−' if value < 0 else ''}{abs(value):,}"
 
 
 @register.filter
