@@ -7,12 +7,10 @@ from reviews.actions.reviewing import complete_review, take_next_review
 from reviews.models import Appeal
 from reviews.states import Verdict
 from tests import factories
-from tests.guards.test_blindness import AUTHOR, JUDGEMENTS, NUMBERS, READERS, Seen, numbered, numbers
+from tests.guards.test_blindness import AUTHOR, JUDGE, JUDGEMENTS, NUMBERS, READERS, Seen, numbered, numbers
 from tests.guards.test_blindness_of_the_desk import told_elsewhere
 
 pytestmark = pytest.mark.django_db
-
-JUDGE = {"name": "Quillabamba Quirke", "email": "quirke@quillabamba.example"}
 
 
 def test_nobody_meets_a_name_on_the_way_of_an_appeal() -> None:
