@@ -7,10 +7,14 @@ import pytest
 
 from experts.models import Notice, User
 from experts.states import NoticeKind
+from exports.queries import count_eligible
+from exports.spec import make_spec
+from pasiflora.kernel import clock
 from pasiflora.kernel.errors import Invalid
 from reviews.actions.appealing import AppealAnswered, answer_appeal, file_appeal
 from reviews.actions.deciding import adjudicate
 from reviews.appeals import appeals_for, quotable, waiting_appeals
+from reviews.jobs import sweep_rounds
 from reviews.models import Appeal, Decision
 from reviews.policies import AlreadyAppealed, NotYourCase, TooLateToAppeal
 from reviews.states import AppealOutcome, Outcome, Verdict
@@ -202,3 +206,25 @@ def test_everything_that_was_said_can_be_quoted() -> None:
     said = quotable(Decision.objects.get(revision=revision))
     assert list(said) == ["decision", "1-accuracy", "1-comment", "1-1", "2-accuracy", "2-comment", "2-1"]
     assert said["1-1"] == "Reviewer 1 on “B”: Seen here, for accuracy."
+
+
+def test_an_overturned_response_is_there_for_labs_from_the_answer_on() -> None:
+    revision = factories.submitted()
+    for _ in range(2):
+        factories.reviewed(factories.reviewer(), (4, 4, 4, 4), Verdict.REQUEST_CHANGES)
+    decision = Decision.objects.get(revision=revision)
+    project = revision.submission.task.project
+    spec = make_spec(projects={project.pk}, domains=(), bars=project.bars)
+    answered(filed(decision, quotes=["decision"]), AppealOutcome.OVERTURNED)
+    assert count_eligible(spec, as_of=LATER - timedelta(seconds=1)) == 0
+    assert count_eligible(spec, as_of=LATER) == 1
+
+
+def test_an_overdue_appeal_is_told_to_the_other_domains_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    lawyer = factories.adjudicator(["law"])
+    appeal = filed(judged())
+    told = Notice.objects.filter(kind=NoticeKind.APPEAL_FILED, user=lawyer)
+    for at, count in ((appeal.due_at - timedelta(hours=1), 0), (appeal.due_at, 1), (appeal.due_at, 1)):
+        monkeypatch.setattr(clock, "now", lambda at=at: at)
+        sweep_rounds()
+        assert told.count() == count
