@@ -119,6 +119,7 @@ def write_through_a_reload(expert: Page) -> None:
     expert.keyboard.press("Control+End")
     expert.keyboard.insert_text(AFTER_THE_RELOAD)
     expect(expert.locator("[data-save-state]")).to_contain_text(re.compile(r"^Saved \d\d:\d\d$"))
+    expert.get_by_role("tab", name="Preview").click()
     expect(expert.locator("[data-preview] [data-tex] .katex")).to_be_visible()
     expert.get_by_role("button", name="Submit for review").click()
     expect(expert.get_by_text("Received, and waiting for reviewers.")).to_be_visible()

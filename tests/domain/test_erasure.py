@@ -474,6 +474,8 @@ def test_the_export_holds_all_that_is_held() -> None:
         "sittings",
         "large_pastes",
         "counting_switched_off",
+        "appeals_filed",
+        "appeals_answered",
     }
     assert given["account"][0]["e_mail"] == ADDRESS
     assert {row["address"] for row in given["e_mail_addresses"]} == {ADDRESS, SECOND}
