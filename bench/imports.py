@@ -88,7 +88,7 @@ def plain_copy(rows: int, *, like: str) -> float:
     from bench.measuring import timed  # noqa: PLC0415 -- after setup
 
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TABLE bench_plain (LIKE tasks_task {like})")
+        cursor.execute(f"CREATE TABLE bench_plain (LIKE tasks_task {like} INCLUDING DEFAULTS)")
         try:
             with timed() as seconds:
                 cursor.copy_expert(f"COPY bench_plain ({_COLUMNS}) FROM STDIN", _Lines(rows))
