@@ -10,6 +10,7 @@ binomial of their own beside it.
 Both tests are then sat as they ship: the real forms, and the real modules with the exams that people are dealt.
 """
 
+import os
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -31,9 +32,9 @@ PANEL_SPREAD = 0.65
 CATEGORIES = (1, 2, 2, 3, 3, 3, 4, 4, 4, 4, 5, 5)
 SENTENCES = 7  # in the response of a find item
 ATTEMPTS = 3  # how many exams of unseen items a module holds
-RUNS = 600  # as in RUBRIC
-FORM_RUNS = 100
-AUTHOR_RUNS = 200
+RUNS = int(os.environ.get("BENCH_RUNS", "600"))  # as in RUBRIC
+FORM_RUNS = max(1, RUNS // 6)
+AUTHOR_RUNS = max(1, RUNS // 3)
 PEOPLE = 60  # who meet different exams; the candidates of the simulation meet them in turn
 CONTENT = Path(__file__).resolve().parents[1] / "experts" / "training" / "content"
 SEED = 20261123

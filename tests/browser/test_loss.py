@@ -30,7 +30,7 @@ from tests.stack.watching import eventually
 
 pytestmark = pytest.mark.browser
 
-ROUNDS = int(os.environ.get("PASIFLORA_LOSS_ROUNDS", "14"))
+ROUNDS = int(os.environ.get("PASIFLORA_LOSS_ROUNDS", "8"))
 SEED = int(os.environ.get("PASIFLORA_LOSS_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
 OLDEST_LOSS = 10.0
 """Seconds. What was typed longer ago than this must be there again."""
