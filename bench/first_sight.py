@@ -10,18 +10,20 @@ import sys
 import time
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import pyrage
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from django.test import override_settings
+from django.test import Client, override_settings
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from bench.claims import serve
 from bench.measuring import table
 from experts.models import User
 from pasiflora.env import BASE_DIR
+from pasiflora.second_factor import SHOWN
 
 CHROMIUM = "/usr/bin/chromium"
 SLOW = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 0.8e6 / 8}
@@ -85,10 +87,18 @@ def prepare() -> tuple[list[Visit], str]:
     visits = [Visit("front page", reverse("home"), "")]
     for name, readers in READING.items():
         who = next((who for who, got in (readers or {}).items() if got == OK), None)
-        if who is not None:
+        if who is not None and _is_a_page(world.url(name), cookies[who]):
             visits.append(Visit(name, world.url(name), cookies[who]))
     claim = Claim.objects.select_related("task").get(pk=world.ids["desk"]["claim_id"])
     return visits, claim.task.instruction
+
+
+def _is_a_page(path: str, cookie: str) -> bool:
+    """Not a file to download, nor data for a script, nor the way to another page."""
+    client = Client(HTTP_HOST="127.0.0.1")
+    client.cookies[settings.SESSION_COOKIE_NAME] = cookie
+    answer = client.get(path)
+    return answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/html")
 
 
 def signed_in(person: User) -> str:
@@ -97,6 +107,7 @@ def signed_in(person: User) -> str:
     session[SESSION_KEY] = str(person.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session[SHOWN] = person.pk  # the door of the desks would lead to another page
     session.create()
     return str(session.session_key)
 
@@ -159,6 +170,7 @@ def _weigh(browser: Browser, origin: str, visit: Visit) -> tuple[float, float, f
     answer = page.goto(visit.path, wait_until="networkidle")
     assert answer is not None, visit.path
     assert answer.status == 200, (visit.path, answer.status, page.url)
+    assert urlsplit(page.url).path == urlsplit(visit.path).path, (visit.path, page.url)
     page.context.close()
     html, scripts, styles = (weights.get(kind, 0.0) for kind in ("Document", "Script", "Stylesheet"))
     return html, scripts, styles, sum(weights.values())
