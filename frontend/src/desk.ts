@@ -2,13 +2,13 @@
 import { Autosave } from "./autosave";
 import { openEditor } from "./editor";
 import { describeKeys } from "./keys";
-import { marking } from "./marks";
 import { notice } from "./notices";
 import { reloadOldCopy } from "./oldcopy";
 import { openPanels } from "./panels";
 import { pasting } from "./pasting";
 import { Preview } from "./preview";
 import { Statements, type Told } from "./statements";
+import { tracking } from "./tracking";
 import { wordsAgainst } from "./words";
 
 const form = document.querySelector<HTMLFormElement>("form[data-desk]");
@@ -35,7 +35,7 @@ function open(form: HTMLFormElement, textarea: HTMLTextAreaElement): void {
       statements?.follow();
       autosave?.changed();
     },
-    [marking, pasting((sentence) => refuse(form, sentence))],
+    [tracking, pasting((sentence) => refuse(form, sentence))],
   );
   if (panels) {
     openPanels(panels, () => preview?.show());

@@ -4,6 +4,7 @@ import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import { drawSelection, EditorView, keymap } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
+import { directions } from "./directions";
 import { formatKeys, toolbar } from "./formatting";
 import { markdown } from "./markdown";
 
@@ -51,7 +52,7 @@ export function openEditor(textarea: HTMLTextAreaElement, changed: () => void, m
       theme,
       more,
       EditorView.lineWrapping,
-      EditorView.perLineTextDirection.of(true),
+      directions,
       // A lone CR is a character of the text like any other; only LF ends a line, as in the textarea.
       EditorState.lineSeparator.of("\n"),
       EditorView.contentAttributes.of({

@@ -3,8 +3,9 @@
 import type { EditorView } from "@codemirror/view";
 import { anchorAt, find, standsIn, type Anchor, type Span } from "./anchors";
 import { describeKeys } from "./keys";
-import { mark, marksOf } from "./marks";
 import { button, node } from "./nodes";
+import { trimmed } from "./passages";
+import { track, trackedIn } from "./tracking";
 
 export interface Told extends Anchor {
   lost: boolean;
@@ -74,7 +75,7 @@ export class Statements {
     this.statements = [];
     const text = this.view.state.sliceDoc();
     const placed = told.map((each) => ({ statement: this.add(each), span: standsIn(each, text) ?? find(each, text) }));
-    mark(this.view, placed.map(({ statement, span }) => ({ id: statement.id, ...(span ?? NO_SPAN) })));
+    track(this.view, placed.map(({ statement, span }) => ({ id: statement.id, ...(span ?? NO_SPAN) })));
     this.follow();
   }
 
@@ -83,7 +84,7 @@ export class Statements {
     const text = this.view.state.sliceDoc();
     const found = new Map<number, Span>();
     for (const statement of this.statements) {
-      const { id, from, to } = marksOf(this.view).find((each) => each.id === statement.id) ?? { id: statement.id, ...NO_SPAN };
+      const { id, from, to } = trackedIn(this.view).find((each) => each.id === statement.id) ?? { id: statement.id, ...NO_SPAN };
       // Deleted and brought back by undo, or by typing it again.
       const span = from < to ? { from, to } : find(statement.told, text);
       if (span) {
@@ -93,7 +94,7 @@ export class Statements {
         statement.told.lost = true;
       }
     }
-    if (found.size > 0) mark(this.view, marksOf(this.view).map((each) => ({ ...each, ...found.get(each.id) })));
+    if (found.size > 0) track(this.view, trackedIn(this.view).map((each) => ({ ...each, ...found.get(each.id) })));
     this.show();
   }
 
@@ -107,7 +108,7 @@ export class Statements {
     if (!span || this.locked) return;
     if (this.statements.length >= MOST) return this.say(`At most ${MOST} statements can be marked.`);
     const fresh = this.add({ ...anchorAt(this.view.state.sliceDoc(), span), lost: false, source_kind: "", source: "", certainty: null });
-    mark(this.view, [...marksOf(this.view), { id: fresh.id, ...span }]);
+    track(this.view, [...trackedIn(this.view), { id: fresh.id, ...span }]);
     this.follow();
     this.changed();
     this.say("Marked. Say where it comes from and how sure you are.");
@@ -117,10 +118,8 @@ export class Statements {
   /** The selected words without the spaces around them. */
   private selected(): Span | undefined {
     const { from, to } = this.view.state.selection.main;
-    const words = this.view.state.sliceDoc(from, to);
-    const start = from + words.length - words.trimStart().length;
-    const end = from + words.trimEnd().length;
-    if (start < end) return { from: start, to: end };
+    const words = trimmed(this.view.state.sliceDoc(), { start: from, end: to });
+    if (words) return { from: words.start, to: words.end };
     this.say("Select words of your response first, then mark them.");
     return undefined;
   }
@@ -169,7 +168,7 @@ export class Statements {
   }
 
   private go(id: number): void {
-    const found = marksOf(this.view).find((each) => each.id === id);
+    const found = trackedIn(this.view).find((each) => each.id === id);
     if (!found || found.from >= found.to) return;
     this.view.dispatch({ selection: { anchor: found.from, head: found.to }, scrollIntoView: true });
     this.view.focus();
@@ -178,7 +177,7 @@ export class Statements {
   private point(id: number): void {
     const span = this.selected();
     if (!span) return;
-    mark(this.view, marksOf(this.view).map((each) => (each.id === id ? { id, ...span } : each)));
+    track(this.view, trackedIn(this.view).map((each) => (each.id === id ? { id, ...span } : each)));
     this.follow();
     this.changed();
   }
@@ -188,7 +187,7 @@ export class Statements {
     const gone = this.statements.find((each) => each.id === id);
     if (!gone) return;
     this.statements = this.statements.filter((each) => each !== gone);
-    mark(this.view, marksOf(this.view).filter((each) => each.id !== id));
+    track(this.view, trackedIn(this.view).filter((each) => each.id !== id));
     const undo = button("Undo", () => {
       place.remove();
       this.replace([...this.value(), gone.told]);

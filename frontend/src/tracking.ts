@@ -2,16 +2,16 @@
 import { type Extension, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView } from "@codemirror/view";
 
-export interface Mark {
+export interface Tracked {
   id: number;
   /** UTF-16, half-open. Empty once all its words were deleted. */
   from: number;
   to: number;
 }
 
-const setMarks = StateEffect.define<readonly Mark[]>();
+const setTracked = StateEffect.define<readonly Tracked[]>();
 
-const marks = StateField.define<readonly Mark[]>({
+const field = StateField.define<readonly Tracked[]>({
   create: () => [],
   update(value, transaction) {
     let now = value;
@@ -19,11 +19,11 @@ const marks = StateField.define<readonly Mark[]>({
       // What is typed right before or behind a mark is not part of it; what is typed inside is.
       now = value.map(({ id, from, to }) => ({ id, from: transaction.changes.mapPos(from, 1), to: transaction.changes.mapPos(to, -1) }));
     }
-    for (const effect of transaction.effects) if (effect.is(setMarks)) now = effect.value;
+    for (const effect of transaction.effects) if (effect.is(setTracked)) now = effect.value;
     return now;
   },
-  provide: (field) =>
-    EditorView.decorations.from(field, (value) =>
+  provide: (from) =>
+    EditorView.decorations.from(from, (value) =>
       Decoration.set(
         value.filter(({ from, to }) => from < to).map(({ from, to }) => Decoration.mark({ class: "cm-statement" }).range(from, to)),
         true,
@@ -31,12 +31,12 @@ const marks = StateField.define<readonly Mark[]>({
     ),
 });
 
-export const marking: Extension = marks;
+export const tracking: Extension = field;
 
-export function marksOf(view: EditorView): readonly Mark[] {
-  return view.state.field(marks);
+export function trackedIn(view: EditorView): readonly Tracked[] {
+  return view.state.field(field);
 }
 
-export function mark(view: EditorView, value: readonly Mark[]): void {
-  view.dispatch({ effects: setMarks.of(value) });
+export function track(view: EditorView, value: readonly Tracked[]): void {
+  view.dispatch({ effects: setTracked.of(value) });
 }
