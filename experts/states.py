@@ -157,7 +157,6 @@ class NoticeKind(TextChoices):
     REVIEW_DECIDED = "review_decided", "What you reviewed is decided"
     CASE_WAITING = "case_waiting", "Cases wait for an adjudicator"
     APPEAL_FILED = "appeal_filed", "An appeal waits for a reader"
-    DOMAIN_SHORT = "domain_short", "A domain runs short of reviewers"
     CREDENTIAL_RULING = "credential_ruling", "An admin has ruled on your credential"
     CREDENTIAL_ENDING = "credential_ending", "A credential ends soon"
     CREDENTIAL_ENDED = "credential_ended", "A credential has ended"

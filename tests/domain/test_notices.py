@@ -120,7 +120,6 @@ HEADLINES = [
     (NoticeKind.REVIEW_DECIDED, {"outcome": "approved"}, "What you reviewed in Ions is decided: approved"),
     (NoticeKind.REVIEW_WAITING, {"waiting": 1, "domains": ["Law"]}, "1 response waits for a reviewer"),
     (NoticeKind.CASE_WAITING, {"waiting": 2, "domains": ["Law"]}, "2 cases wait for an adjudicator"),
-    (NoticeKind.DOMAIN_SHORT, {"domain": "Law", "have": 1, "needed": 3}, "Law runs short of reviewers"),
 ]
 
 
