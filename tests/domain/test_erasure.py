@@ -1,10 +1,7 @@
 """Everything that is held on a person: given to them, and erased so that nothing is left but the work."""
 
-import io
 import json
-import random
 import re
-import zipfile
 from datetime import timedelta
 from uuid import uuid4
 
@@ -43,11 +40,8 @@ from experts.models import (
 )
 from experts.queries.conflicts import conflicted_with
 from experts.states import ConflictKind, CredentialState, NoticeKind, NoticeWay, Role, VouchState
-from exports.actions.labs import add_member, save_dataset
-from exports.actions.releasing import note_download, request_release
-from exports.models import Dataset
+from exports.actions.labs import add_member
 from exports.states import LabRole
-from pasiflora.archive import archive
 from pasiflora.audit.log import seal, verify
 from pasiflora.audit.models import AuditEvent
 from pasiflora.jobs import sweep_erasures
@@ -55,7 +49,7 @@ from pasiflora.kernel.errors import Invalid, TooLate
 from pasiflora.kernel.frozen import ERASED
 from pasiflora.kernel.mail import post
 from pasiflora.kernel.models import OutgoingMail
-from pasiflora.personal_data import HOLDINGS, export_of, forget
+from pasiflora.personal_data import HOLDINGS, forget
 from reviews.actions.opening import open_response
 from reviews.actions.reviewing import complete_review, recuse, save_review, take_next_review
 from reviews.models import Decision, Review
@@ -440,105 +434,3 @@ def test_the_sweep_carries_out_what_is_due_and_goes_on_after_what_cannot_be(capl
     sweep_erasures()
     assert [erasure.user for erasure in Erasure.objects.filter(done_at__isnull=False)] == [user]
     assert "could not be carried out" in caplog.text
-
-
-def unpacked(user: User) -> dict[str, list[dict[str, object]]]:
-    """The export as the person reads it."""
-    bundle = zipfile.ZipFile(io.BytesIO(b"".join(archive(export_of(user), at=NOON))))
-    assert bundle.testzip() is None
-    return {
-        name.removesuffix(".json").replace("-", "_"): json.loads(bundle.read(name))
-        for name in bundle.namelist()
-        if name.endswith(".json")
-    }
-
-
-def test_the_export_holds_all_that_is_held() -> None:
-    user, _, _ = a_whole_life()
-    note_download(release=_release_of(user), path="README.md", at=NOON, by=user)
-    given = unpacked(user)
-    empty = {name for name, rows in given.items() if not rows}
-    assert empty <= {
-        "exams",
-        "requests_to_be_erased",
-        "decisions_received",
-        "reviews_received",
-        "submissions",
-        "revisions",
-        "statements",
-        "comments_received",
-        "replies_written",
-        "comments_written",
-        "statement_checks_written",
-        "flags_raised",
-        "sittings",
-        "large_pastes",
-        "counting_switched_off",
-        "appeals_filed",
-        "appeals_answered",
-    }
-    assert given["account"][0]["e_mail"] == ADDRESS
-    assert {row["address"] for row in given["e_mail_addresses"]} == {ADDRESS, SECOND}
-    assert given["drafts"][0]["text"] == WORDS
-    assert {row["reason"] for row in given["credential_rulings"]} == {f"Is {WORDS} you?"}
-    assert given["credentials"][0]["asked_for"] == ["Medicine"]
-    assert given["pauses"][0]["reason"] == f"About {WORDS}"
-    assert [row["domain"] for row in given["roles"]] == ["Law", "Medicine"]
-    assert {row["what"] for row in given["log"] if not row["by_you"]} >= {"person.paused", "role.granted"}
-
-
-def _release_of(user: User):
-    membership = user.lab_memberships.get()
-    project = membership.lab.commissions.get().project
-    dataset = Dataset(lab=membership.lab, name="First", slug="first")
-    save_dataset(dataset=dataset, projects=[project], domains=(), by=user, at=NOON)
-    return request_release(dataset=dataset, version="1.0.0", by=user, at=NOON)
-
-
-def test_the_export_names_nobody_else() -> None:
-    user, friend, admin = a_whole_life()
-    author_of_theirs = Revision.objects.first().submission.author
-    text = json.dumps(unpacked(user), ensure_ascii=False)
-    for person in (friend, admin, author_of_theirs):
-        # The address of the one whom they asked to vouch is what they typed themselves.
-        assert person.name not in text, person
-        assert person is friend or person.email not in text
-
-
-def test_the_export_does_not_say_who_among_the_named_is_here() -> None:
-    known, user = factories.expert(), factories.expert()
-    for address, found in ((known.email, known), ("nobody@example.org", None)):
-        declare_colleague(by=user, at=NOON, address=address, known=found, words="Somebody")
-    given = unpacked(user)
-    first, second = given["conflicts_of_interest"]
-    assert first == second
-    one, two = ({**row, "number": 0} for row in given["log"] if row["what"] == "conflict.recorded")
-    assert one == two
-
-
-def test_the_export_holds_no_review_before_its_decision_and_never_its_reader() -> None:
-    author, reader = factories.expert(), factories.reviewer(name="Archaeopteryx")
-    factories.submitted(factories.claim(by=author))
-    judged(reader, comment="Seen by me.")
-    assert unpacked(author)["reviews_received"] == []
-    factories.reviewed(factories.reviewer())
-    given = unpacked(author)
-    assert [row["reader"] for row in given["reviews_received"]] == [1, 2]
-    assert given["decisions_received"][0]["outcome"] == "approved"
-    assert "Archaeopteryx" not in json.dumps(given)
-
-
-def test_the_export_is_sent_while_it_is_read() -> None:
-    user = factories.expert()
-    held = factories.claim(by=user)
-    for n in range(40):
-        number = Draft.objects.get(claim=held).version
-        save_draft(
-            claim=held, by=user, at=NOON, body=f"{n} {random.Random(n).randbytes(20_000).hex()}", base_version=number
-        )
-    pieces = list(archive(export_of(user), at=NOON))
-    assert len(pieces) > 20
-    assert max(map(len, pieces)) < 100_000
-    assert sorted(zipfile.ZipFile(io.BytesIO(b"".join(pieces))).namelist()) == sorted(
-        ["READ ME.txt", *[holding.file for holding in HOLDINGS if holding.shown]]
-    )
