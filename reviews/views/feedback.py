@@ -19,7 +19,7 @@ from reviews.queries import history_for_the_author
 from tasks import doors
 from tasks.models import Revision
 from tasks.queries.process import process_of
-from tasks.queries.submissions import html_of, newest_revision
+from tasks.queries.submissions import html_of, newest_revision, own_reading
 from tasks.states import SubmissionState
 
 
@@ -38,6 +38,7 @@ def submission(request: HttpRequest, submission_id: int) -> HttpResponse:
         "html": html_of(revision),
         "instruction_html": render_markdown(found.task.instruction, prefix="task"),
         "history": history,
+        "own_reading": own_reading(revision),
         "process": process_of(found.claim.draft),
         "may_revise": found.state == SubmissionState.CHANGES_REQUESTED,
         "may_appeal": judged is not None and may_appeal(found, judged.decision, at=clock.now()),

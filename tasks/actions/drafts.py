@@ -53,12 +53,7 @@ def save_draft(
     claim, draft = lock_for_writing(claim, by=by)
     note = draft.note if note is None else storable(note, longest=NOTE_LONGEST)
     _extend(claim, at=at)
-    marked = statements_on(body, statements, saved=draft.statements, saved_on=draft.body)
-    if (draft.body, draft.note, draft.statements) == (body, note, marked):
-        return draft
-    if draft.version != base_version:
-        raise DraftStale(draft)
-    return write_version(draft, body=body, note=note, statements=marked, at=at)
+    return put(draft, body=body, note=note, statements=statements, base_version=base_version, at=at)
 
 
 def lock_for_writing(claim: Claim, *, by: User) -> tuple[Claim, Draft]:
@@ -74,6 +69,17 @@ def lock_for_writing(claim: Claim, *, by: User) -> tuple[Claim, Draft]:
     draft = Draft.objects.select_for_update(no_key=True).get(claim=claim)
     draft.claim = claim  # what was locked, so that nobody asks for it again
     return claim, draft
+
+
+def put(draft: Draft, *, body: str, note: str, statements: object, base_version: int, at: datetime) -> Draft:
+    """Make this the draft, unless it is already. Raises DraftStale when something else was saved since `base_version`.
+    The caller holds the draft's lock."""
+    marked = statements_on(body, statements, saved=draft.statements, saved_on=draft.body)
+    if (draft.body, draft.note, draft.statements) == (body, note, marked):
+        return draft
+    if draft.version != base_version:
+        raise DraftStale(draft)
+    return write_version(draft, body=body, note=note, statements=marked, at=at)
 
 
 def write_version(

@@ -11,11 +11,11 @@ from pasiflora.audit.log import record
 from pasiflora.kernel.errors import Invalid, NotNow, TooLate
 from pasiflora.kernel.lifecycle import advance
 from pasiflora.kernel.markdown import RENDERER, render
-from tasks.actions.drafts import DraftStale, write_version
+from tasks.actions.drafts import DraftStale, put
 from tasks.actions.slots import free_slot, lock_task
 from tasks.actions.telling import tell_of_ruling
 from tasks.models import Claim, Draft, Revision, RevisionRendering, Statement, Submission, Task
-from tasks.statements import statement_gaps, statements_on
+from tasks.statements import statement_gaps
 from tasks.states import (
     CLAIM_MOVES,
     SUBMISSION_MOVES,
@@ -115,12 +115,7 @@ def _final_draft(claim: Claim, *, body: str, note: str, statements: object, base
     if same_but_line_ends(draft.body, body):
         body = draft.body
     body, note = storable(body), storable(note, longest=NOTE_LONGEST)
-    marked = statements_on(body, statements, saved=draft.statements, saved_on=draft.body)
-    if (draft.body, draft.note, draft.statements) == (body, note, marked):
-        return draft
-    if draft.version != base_version:
-        raise DraftStale(draft)
-    return write_version(draft, body=body, note=note, statements=marked, at=at)
+    return put(draft, body=body, note=note, statements=statements, base_version=base_version, at=at)
 
 
 def _open_or_reopen(task: Task, claim: Claim, *, by: User, at: datetime) -> Submission:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from tasks.forms.writing import ExactTextarea
+from tasks.forms.writing import note_field
 from tasks.models import Draft, Rubric
 from tasks.states import CRITERIA
 
@@ -30,11 +30,7 @@ class OwnReading:
 class CheckForm(forms.Form):
     """What the author thinks of the four criteria, and the note to the reviewers."""
 
-    note = ExactTextarea(
-        label="Note to the reviewers",
-        help_text="What they should know but the lab should not get. Do not say who you are.",
-        rows=3,
-    )
+    note = note_field()
     base_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     key = forms.UUIDField(widget=forms.HiddenInput)
 

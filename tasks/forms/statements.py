@@ -12,12 +12,14 @@ class StatementForm(forms.Form):
     quote = forms.CharField(
         label="The words", help_text="Letter by letter as they stand in your text.", widget=forms.Textarea({"rows": 2})
     )
-    source_kind = forms.ChoiceField(label="Rests on", choices=SourceKind)
+    source_kind = forms.ChoiceField(label="Rests on", choices=[("", "Choose"), *SourceKind.choices])
     source = forms.CharField(
         label="Address or DOI",
         required=False,
         max_length=SOURCE_LONGEST,
         help_text="Not needed for your own derivation.",
     )
-    certainty = forms.TypedChoiceField(label="How sure are you?", choices=Certainty, coerce=int)
+    certainty = forms.TypedChoiceField(
+        label="How sure are you?", choices=[("", "Choose"), *Certainty.choices], coerce=int
+    )
     base_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)

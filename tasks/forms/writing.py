@@ -27,15 +27,20 @@ class ExactTextarea(forms.CharField):
         return unix_lines(super().to_python(value) or "")
 
 
-class DraftForm(forms.Form):
-    """The response with the version it was based on. Posted whole, so that it works without JavaScript."""
-
-    body = ExactTextarea(label="Your response", rows=24)
-    note = ExactTextarea(
+def note_field() -> ExactTextarea:
+    """The note that goes with a response, wherever it is written."""
+    return ExactTextarea(
         label="Note to the reviewers",
         help_text="What they should know but the lab should not get. Do not say who you are.",
         rows=3,
     )
+
+
+class DraftForm(forms.Form):
+    """The response with the version it was based on. Posted whole, so that it works without JavaScript."""
+
+    body = ExactTextarea(label="Your response", rows=24)
+    note = note_field()
     base_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     key = forms.UUIDField(widget=forms.HiddenInput)
 

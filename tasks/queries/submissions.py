@@ -1,5 +1,7 @@
 """Questions about answers. Lists carry no body text."""
 
+from typing import Any
+
 from django.db.models import Count, F, QuerySet
 from django.db.models.functions import Left
 
@@ -35,6 +37,16 @@ def html_of(revision: Revision, *, prefix: str = "") -> str:
 def newest_revision(submission: Submission) -> Revision:
     """The revision that is or was judged last."""
     return Revision.objects.select_related("guideline", "rubric").get(submission=submission, number=submission.latest)
+
+
+def own_reading(revision: Revision) -> list[dict[str, Any]]:
+    """What its author thought of a revision before handing it in: {name, score, text} in the order of the rubric, and
+    nothing of a criterion that they did not judge. For the author alone."""
+    return [
+        {"name": criterion["name"], "score": "", "text": ""} | revision.self_check[criterion["key"]]
+        for criterion in revision.rubric.criteria
+        if criterion["key"] in revision.self_check
+    ]
 
 
 def claims_by_state(user: User) -> dict[str, int]:

@@ -48,6 +48,9 @@ def test_what_was_looked_over_is_handed_in_byte_for_byte_with_ones_own_reading(w
     assert answer.headers["Location"] == f"/write/submissions/{revision.submission_id}/"
     assert (revision.body, revision.note) == (BODY, "Short.")
     assert revision.self_check == {"accuracy": {"score": 4, "text": "Checked twice."}}
+    receipt = writer.get(answer.headers["Location"]).text
+    assert "Checked twice." in receipt
+    assert receipt.count('<span class="score">4</span>') == 1
 
 
 def test_a_second_press_hands_in_once(writer: Client, held: Claim) -> None:
