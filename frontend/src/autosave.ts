@@ -69,7 +69,7 @@ export class Autosave {
   }
 
   private leaving(): void {
-    this.mirror.flushPending();
+    if (this.saver.unsettled) this.mirror.leave();
     void this.saver.save(true);
   }
 

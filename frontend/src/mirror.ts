@@ -36,6 +36,11 @@ export class Mirror {
   private readonly store: UseStore;
   private asideKey: string | undefined;
 
+  /** Where a page that goes lays its text: written before the browser goes on, which the store cannot promise. */
+  private get lastWords(): string {
+    return `pasiflora ${this.key}`;
+  }
+
   /** `now` gives what is to be kept at the moment of writing. */
   constructor(private readonly key: string, private readonly now: () => Omit<Kept, "at">) {
     this.store = createStore("pasiflora", "drafts");
@@ -53,8 +58,15 @@ export class Mirror {
     this.write(() => putNow(this.asideKey ?? this.key, kept, this.store));
   }
 
-  /** Keep now only if a change still waits for it: before a page goes. */
-  flushPending(): void {
+  /** Keep what there is before the page goes: the store may still be opening, or lose the race against the page's end. */
+  leave(): void {
+    try {
+      const kept: Kept = { ...this.now(), at: Date.now() };
+      // A tab that went its own way has a place that is looked for in the store only.
+      if (!this.asideKey) localStorage.setItem(this.lastWords, JSON.stringify(kept));
+    } catch {
+      // Forbidden or full: the store below is what is left.
+    }
     if (this.timer !== undefined) this.flush();
   }
 
@@ -65,15 +77,20 @@ export class Mirror {
 
   forget(): void {
     this.cancel();
+    this.forgetLastWords();
     this.write(() => del(this.asideKey ?? this.key, this.store));
   }
 
   async kept(): Promise<Kept | undefined> {
+    const last = this.takeLastWords();
     try {
-      return await get<Kept>(this.key, this.store);
+      const kept = await get<Kept>(this.key, this.store);
+      if (!last || (kept && kept.at >= last.at)) return kept;
+      this.write(() => putNow(this.key, last, this.store));
     } catch {
-      return undefined;
+      // What left with the page is all there is.
     }
+    return last;
   }
 
   /** Texts that a choice was never made about, oldest first. */
@@ -114,6 +131,24 @@ export class Mirror {
   comeTogether(): void {
     if (this.asideKey) this.forget();
     this.asideKey = undefined;
+  }
+
+  private takeLastWords(): Kept | undefined {
+    try {
+      const found = localStorage.getItem(this.lastWords);
+      this.forgetLastWords();
+      return found ? (JSON.parse(found) as Kept) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  private forgetLastWords(): void {
+    try {
+      localStorage.removeItem(this.lastWords);
+    } catch {
+      // Forbidden: nothing was put there either.
+    }
   }
 
   private cancel(): void {
