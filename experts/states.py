@@ -164,6 +164,7 @@ class NoticeKind(TextChoices):
     VOUCH_GIVEN = "vouch_given", "Somebody has vouched for you"
     PAUSED = "paused", "Your new work is paused"
     REINSTATED = "reinstated", "A pause of yours has ended"
+    DOMAIN_SHORT = "domain_short", "A domain runs short of reviewers"
 
 
 class NoticeWay(TextChoices):

@@ -8,7 +8,8 @@ from django import forms
 
 from pasiflora.kernel.errors import Invalid
 from reviews import sheet
-from reviews.states import SCORING_ORDER, AppealOutcome, Outcome, Verdict
+from reviews.models.availability import MOST_OPEN
+from reviews.states import SCORING_ORDER, AppealOutcome, HandBack, Outcome, Verdict
 from tasks.forms.writing import ExactTextarea
 from tasks.states import CRITERIA
 from tasks.texts import unix_lines
@@ -110,14 +111,37 @@ class ExpectationForm(forms.Form):
     )
 
 
-class RecusalForm(forms.Form):
+class HandBackForm(forms.Form):
     """Why a review is handed back."""
 
-    reason = forms.CharField(
+    why = forms.ChoiceField(
         label="Why do you hand this back?",
-        help_text="For instance: I know the author, or this is outside my field.",
+        choices=HandBack,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose a reason."},
+    )
+    words = forms.CharField(
+        label="More about it",
+        help_text="If it helps the admins. The author does not see it.",
+        required=False,
+        max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+
+def _day() -> forms.DateInput:
+    """The browser's own calendar. It reads one form of a date and shows nothing for any other."""
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+class AvailabilityForm(forms.Form):
+    """How much work a reviewer takes, and when none."""
+
+    most_open = forms.TypedChoiceField(
+        label="Reviews at once", choices=[(n, str(n)) for n in range(1, MOST_OPEN + 1)], coerce=int, initial=MOST_OPEN
+    )
+    away_from = forms.DateField(label="Away from", required=False, widget=_day())
+    away_until = forms.DateField(label="Away until", required=False, help_text="The last day.", widget=_day())
 
 
 class RulingForm(forms.Form):

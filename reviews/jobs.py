@@ -8,7 +8,14 @@ from experts.states import Role
 from pasiflora.kernel import clock
 from reviews.actions.appealing import tell_of_filing
 from reviews.actions.reviewing import expire_review
-from reviews.actions.telling import people_with, reviews_to_warn_of, tell_of_kept, tell_what_waits, warn_of_end
+from reviews.actions.telling import (
+    people_with,
+    reviews_to_warn_of,
+    tell_of_kept,
+    tell_of_short_domains,
+    tell_what_waits,
+    warn_of_end,
+)
 from reviews.appeals import waiting_appeals
 from reviews.queries import leases_over
 
@@ -53,8 +60,10 @@ def sweep_waiting(**_later: object) -> None:
 
 @shared_task(name="reviews.sweep_rounds")
 def sweep_rounds(**_later: object) -> None:
-    """Tell readers of revisions that are kept for them, and whoever may answer of appeals that are overdue."""
+    """Tell readers of revisions that are kept for them, admins of domains that run short of readers, and whoever may
+    answer of appeals that are overdue."""
     at = clock.now()
+    tell_of_short_domains(at=at)
     tell_of_kept(at=at)
     for appeal in waiting_appeals().filter(due_at__lte=at).order_by("due_at")[:AT_ONCE]:
         tell_of_filing(appeal, at=at)

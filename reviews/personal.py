@@ -6,6 +6,7 @@ from pasiflora.kernel.personal import Holding
 from reviews.models import (
     Appeal,
     AppealRuling,
+    Availability,
     CommentReply,
     CriticalFlag,
     Decision,
@@ -35,6 +36,7 @@ HOLDINGS = [
             "comment": "comment",
             "verdict": "verdict",
             "form_as_last_saved": "draft",
+            "handed_back_for": "handed_back_for",
             "handed_back_because": "recusal_reason",
         },
         kept=dict.fromkeys([*[f"{key}_reason" for key in CRITERIA], "comment", "expectation"], THE_JUDGEMENT),
@@ -44,6 +46,12 @@ HOLDINGS = [
         "What you began to write about others' work and did not complete.",
         lambda person: Review.objects.filter(reviewer=person).exclude(state=ReviewState.COMPLETED),
         erased={"draft": Value({}, JSONField()), "recusal_reason": "", "expectation": ""},
+    ),
+    Holding(
+        "reviewing_availability",
+        "How many reviews you take at once, and when you are away.",
+        lambda person: Availability.objects.filter(user=person),
+        shown={"at_once": "most_open", "away_from": "away_from", "away_until": "away_until", "said_at": "said_at"},
     ),
     Holding(
         "decisions_received",

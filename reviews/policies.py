@@ -5,26 +5,31 @@ from datetime import datetime, timedelta
 from experts.models import User
 from experts.policies.pauses import refuse_if_paused
 from experts.queries.conflicts import in_conflict
-from experts.queries.domains import role_domains
+from experts.queries.domains import day, role_domains
 from experts.queries.people import paused_domains
 from experts.states import Role
 from pasiflora.kernel.errors import NotNow, NotYours, TooLate
 from reviews.appeals import CONTESTABLE, touched
 from reviews.models import Appeal, Decision, Review
+from reviews.models.availability import MOST_OPEN
+from reviews.readers import availability_of
 from reviews.states import ReviewState
 from tasks.models import Revision, Submission
 
 REVIEW_LEASE = timedelta(hours=4)
 """How long a reviewer holds a place; every save of the desk starts it anew."""
 
-MOST_OPEN = 3
-"""Reviews one person may hold open at once."""
-
 
 class TooManyReviews(NotNow):
-    """You hold three open reviews. Complete or hand back one of them first."""
+    """You hold as many open reviews as you can. Complete or hand back one of them first."""
 
     code = "too_many_reviews"
+
+
+class Away(NotNow):
+    """You said that you are away. End that below and go on when you are back."""
+
+    code = "away"
 
 
 class NotYourCase(NotYours):
@@ -88,10 +93,25 @@ def check_may_answer(user: User, appeal: Appeal, *, at: datetime) -> None:
     refuse_if_paused(user, domain, domain - paused_domains(user))
 
 
-def check_may_open_another(user: User) -> None:
-    """Raise TooManyReviews when this person has no hand free. The caller holds the person's row lock."""
-    if Review.objects.filter(reviewer=user, state=ReviewState.OPEN).count() >= MOST_OPEN:
-        raise TooManyReviews
+def check_may_open_another(user: User, *, at: datetime) -> None:
+    """Raise Away on a day that this person said they take no work, TooManyReviews when they have no hand free. Exact
+    while the caller holds the person's row lock."""
+    said = availability_of(user)
+    if said and said.away_from and said.away_until and said.away_from <= day(at) <= said.away_until:
+        raise Away(f"You said that you are away until {said.away_until:%-d %B}. When you are back, end that below.")
+    most = said.most_open if said else MOST_OPEN
+    if Review.objects.filter(reviewer=user, state=ReviewState.OPEN).count() >= most:
+        hold = {1: "one open review", 2: "two open reviews", 3: "three open reviews"}[most]
+        raise TooManyReviews(f"You hold {hold}, as many as you take at once. Complete or hand back one of them first.")
+
+
+def may_open_another(user: User, *, at: datetime) -> str:
+    """Why this person is given no review now, in a sentence; empty when they may take one."""
+    try:
+        check_may_open_another(user, at=at)
+    except NotNow as refusal:
+        return refusal.sentence
+    return ""
 
 
 def check_may_adjudicate(user: User, revision: Revision) -> None:

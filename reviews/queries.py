@@ -15,6 +15,7 @@ from experts.queries.people import paused_domains
 from experts.states import Role
 from reviews.feedback import SaidOf, said_of
 from reviews.models import Appeal, Decision, Escalation, Review, StatementCheck
+from reviews.readers import handed_back_for_good, met_too_often
 from reviews.rounds import kept_for_others
 from reviews.rule import GAP, Reading
 from reviews.states import STANDING, Finding, FlagKind, ReviewState, Step, Verdict
@@ -38,8 +39,9 @@ def working_domains(user: User, role: Role) -> set[int]:
 def reviewable_by(user: User, *, domains: Iterable[int], at: datetime) -> QuerySet[Submission]:
     """Submissions with a free place that this person may read next: own earlier readings first, then the oldest.
 
-    Never their own work, nor that of somebody with whom they are in conflict, nor work on a task that they answered
-    themselves, nor what they recused themselves from, nor a new revision while it is kept for its first readers.
+    Never their own work, nor that of somebody with whom they are in conflict or whom they read too often lately, nor
+    work on a task that they answered themselves, nor what they handed back, nor a new revision while it is kept for
+    its first readers. The database refuses a place on the first three (reviews.models.triggers).
     """
     standing = Review.objects.filter(_latest(state__in=STANDING))
     mine = Review.objects.filter(_latest(reviewer=user, state__in=[*STANDING, ReviewState.RECUSED]))
@@ -51,7 +53,9 @@ def reviewable_by(user: User, *, domains: Iterable[int], at: datetime) -> QueryS
         .exclude(conflict_with(user, "author"))
         .exclude(Exists(answered))
         .exclude(Exists(mine))
+        .exclude(handed_back_for_good(user))
         .exclude(kept_for_others(user, at=at))
+        .exclude(~Q(Exists(read_before)) & Q(author__in=met_too_often(user, at=at)))
         .alias(
             first=Exists(standing.filter(place=1)),
             second=Exists(standing.filter(place=2)),

@@ -14,6 +14,19 @@ class ReviewState(TextChoices):
     EXPIRED = "expired", "Expired"
 
 
+class HandBack(TextChoices):
+    """Why a reviewer gives a place back."""
+
+    KNOWS_AUTHOR = "knows_author", "I know, or can guess, whose work this is"
+    OUTSIDE_EXPERTISE = "outside_expertise", "It is outside my field"
+    UNCLEAR = "unclear", "The task or its guideline is too unclear to judge by"
+    NO_TIME = "no_time", "I have no time for this one"
+
+
+NOT_THIS_ROUND = HandBack.NO_TIME
+"""The one reason that says nothing about the work: a later revision may come to the same reviewer."""
+
+
 STANDING = (ReviewState.OPEN, ReviewState.COMPLETED)
 """States in which a review takes one of the revision's places."""
 

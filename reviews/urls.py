@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from reviews.views import adjudicating, appealing, conflicted, desk, feedback, reviewing
+from reviews.views import adjudicating, appealing, conflicted, coverage, desk, feedback, reviewing
 
 review_patterns = [
     path("", reviewing.queue, name="review_queue"),
     path("next/", reviewing.take_next, name="review_next"),
+    path("availability/", reviewing.availability, name="review_availability"),
     path("<int:review_id>/", desk.review, name="review"),
     path("<int:review_id>/open/", desk.open_, name="review_open"),
     path("<int:review_id>/save/", desk.save, name="review_save"),
@@ -31,4 +32,5 @@ feedback_patterns = [
 
 desk_patterns = [
     path("reviews/conflicts/", conflicted.conflicted, name="conflicted_reviews"),
+    path("reviews/readers/", coverage.coverage, name="readers"),
 ]

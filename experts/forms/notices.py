@@ -12,6 +12,7 @@ GROUPS: dict[str, tuple[Role | None, tuple[NoticeKind, ...]]] = {
     "Writing": (None, (_K.CHANGES_REQUESTED, _K.DECISION, _K.APPEAL_DECIDED, _K.CLAIM_ENDING, _K.CLAIM_ENDED)),
     "Reviewing": (Role.REVIEWER, (_K.REVIEW_ASSIGNED, _K.REVIEW_WAITING, _K.REVIEW_ENDING, _K.REVIEW_DECIDED)),
     "Adjudicating": (Role.ADJUDICATOR, (_K.CASE_WAITING, _K.APPEAL_FILED)),
+    "Administration": (Role.ADMIN, (_K.DOMAIN_SHORT,)),
     "Credentials and account": (
         None,
         (

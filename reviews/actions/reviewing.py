@@ -20,7 +20,8 @@ from reviews.findings import NOTHING, Findings
 from reviews.models import Review
 from reviews.policies import REVIEW_LEASE, check_may_open_another, expects_first
 from reviews.queries import expectation_so_far, places_of, reviewable_by, working_domains
-from reviews.states import REVIEW_MOVES, STANDING, ReviewState, Verdict
+from reviews.readers import eligible_readers, rarest_first
+from reviews.states import REVIEW_MOVES, STANDING, HandBack, ReviewState, Verdict
 from tasks.actions.slots import lock_task
 from tasks.models import Revision, Statement, Submission
 from tasks.states import CRITERIA
@@ -51,10 +52,11 @@ class ReviewStale(TooLate):
 
 @transaction.atomic
 def take_next_review(*, by: User, at: datetime) -> Review:
-    """Hold a place on the submission that should be read next. Raises TooManyReviews, Paused or NothingToReview."""
+    """Hold a place on the submission that should be read next. Raises Away, TooManyReviews, Paused or
+    NothingToReview."""
     # A conflict or a pause of this person is recorded under the same lock: before this place is taken, or after it.
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
-    check_may_open_another(by)
+    check_may_open_another(by, at=at)
     domains = working_domains(by, Role.REVIEWER)
     refuse_if_paused(by, role_domains(by, Role.REVIEWER), domains)
     submission = _lock_next(by, domains, at=at)
@@ -84,7 +86,7 @@ def _lock_next(by: User, domains: set[int], *, at: datetime) -> Submission | Non
     Taking a place does not touch the submission's row, so a lock says nothing about what was committed between the
     search and the lock: ask again once nobody else can move it.
     """
-    candidates = reviewable_by(by, domains=domains, at=at)
+    candidates = rarest_first(reviewable_by(by, domains=domains, at=at), eligible_readers(at))
     while True:
         found = candidates.select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
         if found is None:
@@ -161,13 +163,14 @@ def complete_review(
 
 
 @transaction.atomic
-def recuse(*, review: Review, by: User, at: datetime, reason: str) -> Review:
-    """Hand the place back for good, for instance because the reviewer knows the author. Asks for a reason."""
+def hand_back(*, review: Review, by: User, at: datetime, why: HandBack, words: str = "") -> Review:
+    """Give the place back for somebody else. This revision does not come again, and later ones of the submission only
+    after NO_TIME."""
     review = _lock_open(review, by)
     review.state = advance(review.state, to=ReviewState.RECUSED, moves=REVIEW_MOVES)
-    review.recusal_reason = storable(reason)
-    review.save(update_fields=["state", "recusal_reason"])
-    record(verb="review.recused", of=review, by=by, at=at, revision=review.revision_id)
+    review.handed_back_for, review.recusal_reason = why, storable(words)
+    review.save(update_fields=["state", "handed_back_for", "recusal_reason"])
+    record(verb="review.recused", of=review, by=by, at=at, revision=review.revision_id, why=why.value)
     return review
 
 

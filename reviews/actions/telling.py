@@ -12,8 +12,9 @@ from experts.models import Domain, Notice, User
 from experts.queries.notices import told
 from experts.states import NoticeKind, Role
 from reviews.models import Decision, Review
-from reviews.policies import MOST_OPEN, REVIEW_LEASE
+from reviews.policies import REVIEW_LEASE, may_open_another
 from reviews.queries import cases, reviewable_by, working_domains
+from reviews.readers import ENOUGH, short_domains
 from reviews.rounds import kept_for_readers, kept_until
 from reviews.states import Outcome, ReviewState
 from tasks.actions.telling import words_about
@@ -84,7 +85,7 @@ def tell_what_waits(*, user: User, role: Role, at: datetime) -> bool:
     last = Notice.objects.filter(user=user, kind=kind).order_by("-pk").values_list("at", flat=True).first()
     if last is not None and at - last < PAUSE:
         return False
-    if role == Role.REVIEWER and Review.objects.filter(reviewer=user, state=ReviewState.OPEN).count() >= MOST_OPEN:
+    if role == Role.REVIEWER and may_open_another(user, at=at):
         return False
     came, domains = _waiting(user, role, at)
     if not came or (last is not None and max(came) <= last):
@@ -135,3 +136,27 @@ def tell_of_kept(*, at: datetime) -> int:
             )
         )
     return told_now
+
+
+@transaction.atomic
+def tell_of_short_domains(*, at: datetime) -> int:
+    """Tell every admin of each domain in which work waits and too few people can read it; once a day for each domain.
+    How many notices were written."""
+    written = 0
+    for one in short_domains(at):
+        for admin in people_with(Role.ADMIN):
+            written += bool(
+                notify(
+                    to=admin,
+                    kind=NoticeKind.DOMAIN_SHORT,
+                    at=at,
+                    url=reverse("readers"),
+                    once=f"{one.domain.pk} {at:%Y-%m-%d}",
+                    domain=one.domain.name,
+                    waiting=one.waiting,
+                    oldest=one.oldest_at,
+                    have=one.readers,
+                    needed=ENOUGH,
+                )
+            )
+    return written

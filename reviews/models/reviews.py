@@ -6,8 +6,9 @@ from django.db.models import Q
 
 from experts.models import User
 from reviews.models.triggers import not_by_the_author, not_in_conflict
+from reviews.models.triggers_of_assignment import ASSIGNMENT
 from reviews.models.triggers_of_findings import COMPLETION
-from reviews.states import STANDING, ReviewState, Verdict
+from reviews.states import STANDING, HandBack, ReviewState, Verdict
 from tasks.models import Revision
 from tasks.states import CRITERIA
 
@@ -41,7 +42,8 @@ class Review(models.Model):
     clarity_reason = models.TextField(blank=True)
     comment = models.TextField("comment to the author", blank=True)
     verdict = models.CharField(max_length=20, choices=Verdict, blank=True)
-    recusal_reason = models.TextField(blank=True)
+    handed_back_for = models.CharField(max_length=20, choices=HandBack, blank=True, default="", db_default="")
+    recusal_reason = models.TextField(blank=True, help_text="In the reviewer's own words.")
 
     class Meta:
         triggers = [
@@ -53,6 +55,7 @@ class Review(models.Model):
                 condition=pgtrigger.Q(old__state=ReviewState.COMPLETED),
             ),
             pgtrigger.Protect(name="review_is_never_deleted", operation=pgtrigger.Delete),
+            *ASSIGNMENT,
             *COMPLETION,
         ]
         constraints = [
@@ -71,6 +74,10 @@ class Review(models.Model):
                 name="review_verdict_exactly_when_completed",
             ),
             models.CheckConstraint(condition=Q(state__in=ReviewState.values), name="review_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(handed_back_for="") | Q(handed_back_for__in=HandBack.values, state=ReviewState.RECUSED),
+                name="review_hand_back_is_known",
+            ),
             *[
                 models.CheckConstraint(
                     condition=Q(**{f"{key}__isnull": True}) | Q(**{f"{key}__range": (1, 5)}),

@@ -16,7 +16,7 @@ from reviews.actions.opening import open_response
 from reviews.actions.reviewing import ReviewStale, complete_review, save_review
 from reviews.blind import read_before, said_about
 from reviews.doors import BlindRevision
-from reviews.forms import ExpectationForm, RecusalForm, ReviewForm
+from reviews.forms import ExpectationForm, HandBackForm, ReviewForm
 from reviews.models import Review
 from reviews.policies import expects_first
 from reviews.queries import decided_with_reviews
@@ -74,7 +74,7 @@ def _closed(
     page = what_is_asked(revision) | {
         "review": held,
         "form": form,
-        "recusal_form": RecusalForm(prefix="recusal"),
+        "hand_back_form": HandBackForm(prefix="back"),
         "error": error,
     }
     return render(request, "reviews/expect.html", page, status=error.status if error else 200)
@@ -102,7 +102,7 @@ def _desk(
         "earlier": before.remarks,
         "findings": Finding.choices,
         "severities": Severity.choices,
-        "recusal_form": RecusalForm(prefix="recusal"),
+        "hand_back_form": HandBackForm(prefix="back"),
         "error": error,
     }
     return render(request, "reviews/desk.html", page, status=error.status if error else 200)

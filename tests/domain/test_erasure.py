@@ -50,10 +50,11 @@ from pasiflora.kernel.frozen import ERASED
 from pasiflora.kernel.mail import post
 from pasiflora.kernel.models import OutgoingMail
 from pasiflora.personal_data import HOLDINGS, forget
+from reviews.actions.availability import say_availability
 from reviews.actions.opening import open_response
-from reviews.actions.reviewing import complete_review, recuse, save_review, take_next_review
+from reviews.actions.reviewing import complete_review, hand_back, save_review, take_next_review
 from reviews.models import Decision, Review
-from reviews.states import ReviewState, Verdict
+from reviews.states import HandBack, ReviewState, Verdict
 from tasks.actions.drafts import save_draft
 from tasks.actions.process import Paste, note_sitting, set_recording
 from tasks.models import Claim, Draft, DraftVersion, Revision, Submission, Task
@@ -172,7 +173,9 @@ def _work(user: User) -> None:
     set_recording(by=user, at=NOON, on=False)
     for _ in range(2):
         factories.submitted(factories.claim(factories.task(project)))
-    recuse(review=take_next_review(by=user, at=NOON), by=user, at=NOON, reason=f"{NAME} knows them")
+    back = take_next_review(by=user, at=NOON)
+    say_availability(by=user, at=NOON, most_open=2)
+    hand_back(review=back, by=user, at=NOON, why=HandBack.KNOWS_AUTHOR, words=f"{NAME} knows them")
     review = take_next_review(by=user, at=NOON)
     open_response(review=review, by=user, at=NOON, expectation=WORDS)
     save_review(review=review, by=user, at=NOON, fields={"comment": WORDS}, base_version=0)

@@ -65,6 +65,7 @@ def test_the_export_holds_all_that_is_held() -> None:
     assert given["drafts"][0]["text"] == WORDS
     assert {row["reason"] for row in given["credential_rulings"]} == {f"Is {WORDS} you?"}
     assert given["credentials"][0]["asked_for"] == ["Medicine"]
+    assert [row["at_once"] for row in given["reviewing_availability"]] == [2]
     assert given["pauses"][0]["reason"] == f"About {WORDS}"
     assert [row["domain"] for row in given["roles"]] == ["Law", "Medicine"]
     assert {row["what"] for row in given["log"] if not row["by_you"]} >= {"person.paused", "role.granted"}

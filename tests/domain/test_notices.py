@@ -119,6 +119,11 @@ HEADLINES = [
     (NoticeKind.REVIEW_ENDING, {"until": NOON}, "Your review in Ions ends on 12 March, 12:00 UTC"),
     (NoticeKind.REVIEW_DECIDED, {"outcome": "approved"}, "What you reviewed in Ions is decided: approved"),
     (NoticeKind.REVIEW_WAITING, {"waiting": 1, "domains": ["Law"]}, "1 response waits for a reviewer"),
+    (
+        NoticeKind.DOMAIN_SHORT,
+        {"domain": "Law", "waiting": 2, "oldest": NOON, "have": 1, "needed": 3},
+        "Law runs short of reviewers",
+    ),
     (NoticeKind.CASE_WAITING, {"waiting": 2, "domains": ["Law"]}, "2 cases wait for an adjudicator"),
 ]
 

@@ -13,12 +13,12 @@ from reviews.actions.reviewing import (
     ReviewStale,
     complete_review,
     expire_review,
-    recuse,
+    hand_back,
     save_review,
     take_next_review,
 )
 from reviews.models import Decision, Escalation, Review
-from reviews.states import Outcome, ReviewState, Step, Verdict
+from reviews.states import HandBack, Outcome, ReviewState, Step, Verdict
 from tasks.models import Submission
 from tasks.states import SubmissionState
 from tests import factories
@@ -140,7 +140,7 @@ def test_a_recused_reviewer_never_gets_it_again_and_another_takes_the_place() ->
     factories.submitted()
     reader = factories.reviewer()
     taken = take_next_review(by=reader, at=NOON)
-    recuse(review=taken, by=reader, at=NOON, reason="I know the author.")
+    hand_back(review=taken, by=reader, at=NOON, why=HandBack.KNOWS_AUTHOR)
     with pytest.raises(NothingToReview):
         take_next_review(by=reader, at=NOON)
     assert take_next_review(by=factories.reviewer(), at=NOON).place == 1

@@ -6,11 +6,11 @@ import pytest
 
 from experts.models import Notice, User
 from experts.states import NoticeKind
-from reviews.actions.reviewing import NothingToReview, complete_review, recuse, take_next_review
+from reviews.actions.reviewing import NothingToReview, complete_review, hand_back, take_next_review
 from reviews.actions.telling import tell_of_kept
 from reviews.models import Decision, Escalation
 from reviews.rounds import KEPT
-from reviews.states import Step, Verdict
+from reviews.states import HandBack, Step, Verdict
 from tasks.models import Claim, Revision
 from tests import factories
 from tests.factories import NOON
@@ -53,7 +53,8 @@ def test_a_new_revision_waits_two_days_for_its_first_readers(readers, second) ->
 
 
 def test_it_is_open_to_all_once_its_first_readers_have_had_their_turn(readers, second) -> None:
-    recuse(review=take_next_review(by=readers[0], at=SOON), by=readers[0], at=SOON, reason="I know them now.")
+    back = take_next_review(by=readers[0], at=SOON)
+    hand_back(review=back, by=readers[0], at=SOON, why=HandBack.KNOWS_AUTHOR)
     take_next_review(by=readers[1], at=SOON)
     assert take_next_review(by=factories.reviewer(), at=SOON).revision == second
 

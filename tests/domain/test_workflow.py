@@ -18,12 +18,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from pasiflora.kernel.errors import DomainError
 from reviews.actions.appealing import answer_appeal, file_appeal
 from reviews.actions.deciding import adjudicate
-from reviews.actions.reviewing import complete_review, expire_review, recuse, take_next_review
+from reviews.actions.reviewing import complete_review, expire_review, hand_back, take_next_review
 from reviews.appeals import appeals_for, waiting_appeals
 from reviews.models import Appeal, AppealRuling, Decision, Review
 from reviews.queries import cases, leases_over, reviewable_by
 from reviews.rounds import KEPT
-from reviews.states import AppealOutcome, Outcome, ReviewState, Verdict
+from reviews.states import AppealOutcome, HandBack, Outcome, ReviewState, Verdict
 from tasks.actions.claims import claim_next_task, expire_claim, release_claim
 from tasks.actions.drafts import save_draft
 from tasks.models import Claim, Draft, DraftVersion, Revision, Submission, Task
@@ -123,9 +123,9 @@ class Workflow(RuleBasedStateMachine):
 
     @precondition(lambda self: not Review.objects.filter(state=ReviewState.RECUSED).exists())
     @rule(which=people)
-    def hand_back(self, which: int) -> None:
+    def give_review_back(self, which: int) -> None:
         if held := one(list(Review.objects.filter(state=ReviewState.OPEN).order_by("pk")), which):
-            self.tries(recuse, review=held, by=held.reviewer, reason="I know them.")
+            self.tries(hand_back, review=held, by=held.reviewer, why=HandBack.KNOWS_AUTHOR)
 
     @rule(who=people, which=people, outcome=st.sampled_from(Outcome))
     def decide(self, who: int, which: int, outcome: Outcome) -> None:

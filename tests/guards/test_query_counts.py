@@ -92,6 +92,17 @@ def review_queue():
     return person, "/review/", more
 
 
+def readers():
+    slugs = itertools.cycle(["medicine", "law", "physics", "economics", "biology"])
+    admin = factories.admin()
+
+    def more() -> None:
+        factories.submitted(factories.claim(factories.task(slug=next(slugs))))
+        factories.reviewer()
+
+    return admin, "/desk/reviews/readers/", more
+
+
 def credential_desk():
     return factories.admin(), "/desk/credentials/", lambda: factories.credential(factories.person(), state="submitted")
 
@@ -328,11 +339,11 @@ def test_the_eye_for_long_texts_sees() -> None:
 @pytest.mark.parametrize(
     ("page", "count"),
     [
-        (board, 16), (submissions, 5), (versions, 7), (home, 25), (review_queue, 12), (credential_desk, 8), (people, 8),
+        (board, 16), (submissions, 5), (versions, 7), (home, 25), (review_queue, 15), (credential_desk, 8), (people, 8),
         (one_person, 26), (credentials, 11), (vouches, 7),
         (projects, 6), (project_page, 12), (project_tasks, 7), (labs, 6),
         (lab_home, 6), (cases, 10), (dataset, 14), (tokens, 6), (one_lab, 9),
-        (home_of_everything, 26), (a_busy_person, 27), (conflicts, 5), (conflicted, 6), (notices, 6),
+        (home_of_everything, 26), (a_busy_person, 27), (conflicts, 5), (conflicted, 6), (readers, 10), (notices, 6),
         (course, 10), (training_module, 9), (exam_result, 8), (training_desk, 7), (training_source, 8),
         (person_training, 11),
     ],

@@ -14,7 +14,7 @@ from experts.models import User
 from pasiflora.kernel import clock
 from reviews.actions.deciding import adjudicate
 from reviews.actions.reviewing import expire_review, take_next_review
-from reviews.models import Decision, Review
+from reviews.models import Availability, Decision, Review
 from reviews.states import Outcome, ReviewState, Verdict
 from tasks.models import Revision, Submission
 from tasks.states import CRITERIA, SubmissionState
@@ -98,7 +98,7 @@ def test_an_empty_queue_says_so_and_a_fourth_review_is_refused() -> None:
     for _ in range(4):
         factories.submitted()
     pages = [client.post(reverse("review_next"), follow=True).content.decode() for _ in range(4)]
-    assert "You hold three open reviews." in pages[-1]
+    assert "You hold three open reviews, as many as you take at once." in pages[-1]
     assert Review.objects.count() == 3
 
 
@@ -108,6 +108,48 @@ def test_nobody_is_given_their_own_work_nor_another_answer_to_a_task_they_answer
     factories.submitted(factories.claim(task, author))
     factories.submitted(factories.claim(task))
     assert "Nothing waits for you now." in shown(signed_in(author), "/review/")
+
+
+def test_a_reviewer_says_how_much_and_when_and_finds_it_again() -> None:
+    factories.submitted()
+    client = signed_in(factories.reviewer())
+    sent = {"most_open": "2", "away_from": "2026-03-10", "away_until": "2100-03-13"}
+    page = client.post(reverse("review_availability"), sent, follow=True).content.decode()
+    assert "Kept. What you hold already stays yours to finish." in page
+    assert "You said that you are away until 13 March." in page
+    assert "Review the next response" not in page
+    assert re.search(r'name="away_until" value="2100-03-13"', page)
+    assert re.search(r'<option value="2" selected>', page)
+    client.post(reverse("review_availability"), {"most_open": "2", "away_from": "", "away_until": ""})
+    assert "Review the next response" in shown(client, "/review/")
+
+
+@pytest.mark.parametrize(
+    ("sent", "sentence"),
+    [
+        ({"most_open": "7"}, "That could not be kept."),
+        ({"most_open": "2", "away_from": "soon"}, "Enter a valid date."),
+        ({"most_open": "2", "away_from": "2100-01-01"}, "Give the first and the last day that you are away"),
+    ],
+    ids=["seven", "no date", "half"],
+)
+def test_time_that_makes_no_sense_is_refused_with_what_was_typed_still_there(sent, sentence) -> None:
+    client = signed_in(factories.reviewer())
+    answer = client.post(reverse("review_availability"), sent)
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    if "away_from" in sent:
+        assert f'value="{sent["away_from"]}"' in answer.content.decode()
+    assert not Availability.objects.exists()
+
+
+def test_admins_see_where_readers_are_few() -> None:
+    client = signed_in(factories.admin())
+    assert "Nothing is in review" in shown(client, "/desk/reviews/readers/")
+    factories.submitted()
+    factories.reviewer()
+    page = shown(client, "/desk/reviews/readers/")
+    assert '<td data-label="Readers">1 <span class="badge badge--warn">3 are needed</span></td>' in page
 
 
 # The desk
@@ -268,8 +310,8 @@ def test_two_approvals_decide_and_the_reader_sees_the_other_reading(reader: Clie
 def test_a_review_is_handed_back_with_a_reason_and_not_given_again(reader: Client, held: Review) -> None:
     url = reverse("review_hand_back", args=[held.pk])
     assert reader.post(url, {}).headers["Location"] == f"/review/{held.pk}/"
-    assert "Give a reason, then hand the review back. Nothing was lost." in shown(reader, f"/review/{held.pk}/")
-    answer = reader.post(url, {"recusal-reason": "I know the author."})
+    assert "Choose a reason, then hand the review back. Nothing was lost." in shown(reader, f"/review/{held.pk}/")
+    answer = reader.post(url, {"back-why": "knows_author", "back-words": "I know the author."})
     assert answer.headers["Location"] == "/review/"
     held.refresh_from_db()
     assert (held.state, held.recusal_reason) == (ReviewState.RECUSED, "I know the author.")
