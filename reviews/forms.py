@@ -122,7 +122,7 @@ class HandBackForm(forms.Form):
     )
     words = forms.CharField(
         label="More about it",
-        help_text="If it helps the admins. The author does not see it.",
+        help_text="Kept with this review. The author does not see it.",
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
