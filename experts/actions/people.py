@@ -7,6 +7,7 @@ from django.db import transaction
 
 from experts.models import Closure, Domain, Erasure, RoleGrant, User
 from experts.policies.people import is_admin
+from experts.queries.training import reviewing_qualified
 from experts.states import DOMAIN_ROLES, Role
 from pasiflora.audit.log import record
 from pasiflora.kernel.errors import Invalid, NotYours
@@ -35,11 +36,20 @@ def open_admins() -> set[int]:
     return set(User.objects.filter(pk__in=list(grants), is_active=True).values_list("pk", flat=True))
 
 
+class NotTested(Invalid):
+    """They have not passed the reviewers' test. Ask them to take it, or write down what proves it otherwise."""
+
+    code = "not_tested"
+
+
 @transaction.atomic
 def grant_role(
     *, to: User, role: Role, domain: Domain | None, by: User | None, at: datetime, reason: str = ""
 ) -> RoleGrant:
-    """Give a role; a role that lasts already is returned as it is. `by` is empty for the very first admin."""
+    """Give a role; a role that lasts already is returned as it is. `by` is empty for the very first admin.
+
+    Who judges others' work has passed the reviewers' test; `reason` says what proves it where they have not. Raises
+    Invalid or NotYours."""
     if by is not None:
         _check_admin(by)
     if (role in DOMAIN_ROLES) != (domain is not None):
@@ -50,8 +60,11 @@ def grant_role(
     lasting = RoleGrant.objects.filter(user=to, role=role, domain=domain, revoked_at=None).first()
     if lasting is not None:
         return lasting
+    tested = role in DOMAIN_ROLES and reviewing_qualified(to)
+    if by is not None and role in DOMAIN_ROLES and not tested and not reason.strip():
+        raise NotTested
     grant = RoleGrant.objects.create(user=to, role=role, domain=domain, granted_by=by, granted_at=at, reason=reason)
-    record(verb="role.granted", of=grant, by=by, at=at, role=role.value, user=to.pk)
+    record(verb="role.granted", of=grant, by=by, at=at, role=role.value, user=to.pk, tested=tested)
     return grant
 
 

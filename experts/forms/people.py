@@ -32,6 +32,12 @@ class RoleForm(forms.Form):
         help_text="Reviewers and adjudicators need at least one, and hold it for what lies under it too. An admin "
         "has none.",
     )
+    reason = forms.CharField(
+        label="What proves it",
+        required=False,
+        max_length=1000,
+        help_text="Needed for reviewers and adjudicators who have not passed the reviewers' test. Kept with the role.",
+    )
 
 
 class SearchForm(forms.Form):

@@ -58,7 +58,7 @@ def grant(request: HttpRequest, person_id: int) -> HttpResponse:
         return redirect("person", found.pk)
     role, domains = Role(form.cleaned_data["role"]), form.cleaned_data["domains"]
     try:
-        grant_roles(to=found, role=role, domains=domains, by=user, at=clock.now())
+        grant_roles(to=found, role=role, domains=domains, by=user, at=clock.now(), reason=form.cleaned_data["reason"])
     except DomainError as refusal:
         messages.error(request, refusal.sentence)
     else:

@@ -37,7 +37,7 @@ project = make_project('saving', by=admin, at=at)
 make_tasks(project, first=1, last=20, at=at)
 reader = User.objects.create_user('reader@example.org', 'correct horse battery', name='Reader')
 EmailAddress.objects.create(user=reader, email=reader.email, verified=True, primary=True)
-grant_role(to=reader, role=Role.REVIEWER, domain=field, by=admin, at=at)
+grant_role(to=reader, role=Role.REVIEWER, domain=field, by=admin, at=at, reason="Reads here.")
 result = project.pk
 """
 

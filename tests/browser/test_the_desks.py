@@ -29,7 +29,7 @@ for name in ('writer', 'reader'):
     credential.scope.set([field])
     make_ready(user, by=admin, at=at)
     made.append(user)
-grant_role(to=made[1], role=Role.REVIEWER, domain=field, by=admin, at=at)
+grant_role(to=made[1], role=Role.REVIEWER, domain=field, by=admin, at=at, reason="Reads here.")
 project = make_project('desks', by=admin, at=at)
 make_tasks(project, first=1, last=5, at=at)
 result = project.pk

@@ -6,12 +6,12 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
 
-from experts.actions.people import grant_role, revoke_role, set_account_open
-from experts.models import RoleGrant, User
+from experts.actions.people import NotTested, grant_role, revoke_role, set_account_open
+from experts.models import Qualification, RoleGrant, User
 from experts.policies.people import is_admin
 from experts.queries.domains import role_domains
 from experts.queries.people import people, roles
-from experts.states import Role
+from experts.states import QualificationKind, Role
 from pasiflora.audit.models import AuditEvent
 from pasiflora.kernel.errors import Invalid, NotYours
 from tests import factories
@@ -22,11 +22,29 @@ pytestmark = pytest.mark.django_db
 
 def give(to: User, role: Role = Role.REVIEWER, in_domain: str | None = "medicine", by: User | None = None) -> RoleGrant:
     where = domain(in_domain) if in_domain else None
-    return grant_role(to=to, role=role, domain=where, by=by or factories.admin(), at=NOON)
+    return grant_role(to=to, role=role, domain=where, by=by or factories.admin(), at=NOON, reason="Proved.")
 
 
 def take(grant: RoleGrant, by: User, reason: str = "Moved on.") -> RoleGrant:
     return revoke_role(grant=grant, by=by, at=NOON, reason=reason)
+
+
+@pytest.mark.parametrize("role", [Role.REVIEWER, Role.ADJUDICATOR])
+def test_who_judges_has_passed_the_reviewers_test_or_proved_it_otherwise(role) -> None:
+    user, admin = factories.expert(), factories.admin()
+    what = {"to": user, "role": role, "domain": domain(), "by": admin, "at": NOON}
+    for reason in ("", "   "):
+        with pytest.raises(NotTested):
+            grant_role(**what, reason=reason)
+    assert not RoleGrant.objects.filter(user=user).exists()
+    assert grant_role(**what, reason="Chairs an examination board.").reason == "Chairs an examination board."
+    tested = factories.expert()
+    Qualification.objects.create(
+        user=tested, kind=QualificationKind.REVIEWING, granted_by=admin, reason="T.", granted_at=NOON
+    )
+    assert grant_role(**what | {"to": tested}).user == tested
+    events = AuditEvent.objects.filter(verb="role.granted").order_by("pk")
+    assert [event.data["tested"] for event in events] == [False, True]
 
 
 def test_a_role_in_a_field_holds_in_what_lies_under_it_until_it_is_taken_back() -> None:

@@ -285,7 +285,10 @@ def test_a_role_is_granted_and_taken_back_with_a_reason() -> None:
     person, admin = factories.expert(name="Mira"), factories.admin()
     desk, page = signed_in(admin), reverse("person", args=[person.pk])
     assert signed_in(person).get("/review/").status_code == 403
-    desk.post(reverse("person_grant", args=[person.pk]), {"role": "reviewer", "domains": [factories.domain().pk]})
+    desk.post(
+        reverse("person_grant", args=[person.pk]),
+        {"role": "reviewer", "domains": [factories.domain().pk], "reason": "Proved."},
+    )
     assert "Mira is now reviewer in Medicine." in shown(desk, page)
     assert signed_in(person).get("/review/").status_code == 200
     assert '<a class="shell__tab" href="/review/">Review</a>' in shown(signed_in(person), "/")
@@ -303,7 +306,7 @@ def test_a_role_is_granted_and_taken_back_with_a_reason() -> None:
 
 def test_a_role_without_its_domain_is_no_role() -> None:
     person, desk = factories.person(), signed_in(factories.admin())
-    desk.post(reverse("person_grant", args=[person.pk]), {"role": "adjudicator"})
+    desk.post(reverse("person_grant", args=[person.pk]), {"role": "adjudicator", "reason": "Proved."})
     assert RoleGrant.objects.filter(user=person).count() == 0
     assert "Reviewers and adjudicators need a domain" in shown(desk, reverse("person", args=[person.pk]))
 
@@ -311,7 +314,10 @@ def test_a_role_without_its_domain_is_no_role() -> None:
 def test_nobody_raises_themselves_and_the_last_admin_stays() -> None:
     admin = factories.admin()
     desk, page = signed_in(admin), reverse("person", args=[admin.pk])
-    desk.post(reverse("person_grant", args=[admin.pk]), {"role": "reviewer", "domains": [factories.domain().pk]})
+    desk.post(
+        reverse("person_grant", args=[admin.pk]),
+        {"role": "reviewer", "domains": [factories.domain().pk], "reason": "Proved."},
+    )
     assert "Nobody grants roles to themselves." in shown(desk, page)
     desk.post(reverse("person_revoke", args=[admin.pk, admin.role_grants.get().pk]), {"reason": "Tired."})
     assert "This is the last admin. Make somebody else an admin first." in shown(desk, page)

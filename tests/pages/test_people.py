@@ -83,7 +83,9 @@ def test_the_desk_tells_of_mail_that_does_not_leave() -> None:
 def test_roles_are_given_shown_and_taken_back_with_a_reason() -> None:
     user, desk = factories.expert(name="Mira Moss"), as_(factories.admin(name="Ada"))
     page = desk.post(
-        reverse("person_grant", args=[user.pk]), {"role": "reviewer", "domains": [domain("law").pk]}, follow=True
+        reverse("person_grant", args=[user.pk]),
+        {"role": "reviewer", "domains": [domain("law").pk], "reason": "Proved."},
+        follow=True,
     )
     assert "Mira Moss is now reviewer in Law." in text(page)
     assert "Reviewer in Law since" in text(page)
@@ -99,10 +101,12 @@ def test_roles_are_given_shown_and_taken_back_with_a_reason() -> None:
 def test_a_reviewer_without_a_domain_and_a_role_for_oneself_are_refused() -> None:
     admin = factories.admin()
     desk, user = as_(admin), factories.expert()
-    page = desk.post(reverse("person_grant", args=[user.pk]), {"role": "reviewer"}, follow=True)
+    page = desk.post(reverse("person_grant", args=[user.pk]), {"role": "reviewer", "reason": "Proved."}, follow=True)
     assert "Reviewers and adjudicators need a domain" in text(page)
     page = desk.post(
-        reverse("person_grant", args=[admin.pk]), {"role": "reviewer", "domains": [domain().pk]}, follow=True
+        reverse("person_grant", args=[admin.pk]),
+        {"role": "reviewer", "domains": [domain().pk], "reason": "Proved."},
+        follow=True,
     )
     assert "Nobody grants roles to themselves." in text(page)
     assert RoleGrant.objects.count() == 1
@@ -146,11 +150,17 @@ def test_a_role_is_given_in_several_domains_at_once_or_in_none() -> None:
     user, desk = factories.expert(name="Mira"), as_(factories.admin())
     wanted = [domain(slug).pk for slug in ("law", "physics", "cardiology")]
     page = text(
-        desk.post(reverse("person_grant", args=[user.pk]), {"role": "reviewer", "domains": wanted}, follow=True)
+        desk.post(
+            reverse("person_grant", args=[user.pk]),
+            {"role": "reviewer", "domains": wanted, "reason": "Proved."},
+            follow=True,
+        )
     )
     assert "Mira is now reviewer in Cardiology, Law, Physics." in page
     assert set(user.role_grants.values_list("domain", flat=True)) == set(wanted)
-    desk.post(reverse("person_grant", args=[user.pk]), {"role": "reviewer", "domains": [*wanted, 999999]})
+    desk.post(
+        reverse("person_grant", args=[user.pk]), {"role": "reviewer", "domains": [*wanted, 999999], "reason": "Proved."}
+    )
     assert user.role_grants.count() == 3
 
 
@@ -224,7 +234,10 @@ def test_the_page_of_a_person_tells_their_work_and_their_history() -> None:
     for _ in range(2):
         factories.reviewed(factories.reviewer())
     factories.claim(by=author)
-    desk.post(reverse("person_grant", args=[author.pk]), {"role": "reviewer", "domains": [domain("law").pk]})
+    desk.post(
+        reverse("person_grant", args=[author.pk]),
+        {"role": "reviewer", "domains": [domain("law").pk], "reason": "Proved."},
+    )
     page = text(desk.get(reverse("person", args=[author.pk])))
     assert "Claims Being written: 1, Submitted: 1" in page
     assert "Submissions Approved: 1" in page

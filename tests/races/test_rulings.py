@@ -89,7 +89,10 @@ def test_one_role_given_by_five_admins_is_one_grant() -> None:
     user, field = factories.person(), domain("medicine")
     admins = [factories.admin() for _ in range(5)]
     results = at_once(
-        *[lambda by=by: grant_role(to=user, role=Role.REVIEWER, domain=field, by=by, at=NOON) for by in admins]
+        *[
+            lambda by=by: grant_role(to=user, role=Role.REVIEWER, domain=field, by=by, at=NOON, reason="Proved.")
+            for by in admins
+        ]
     )
     assert {result.pk for result in results} == {RoleGrant.objects.get(role=Role.REVIEWER).pk}
 

@@ -99,7 +99,7 @@ def load(at: datetime) -> None:
         _verify(people[name], fields, by=admin, at=at)
     for name, role in (("reviewer", Role.REVIEWER), ("reader", Role.REVIEWER), ("adjudicator", Role.ADJUDICATOR)):
         for field in fields:
-            grant_role(to=people[name], role=role, domain=field, by=admin, at=at)
+            grant_role(to=people[name], role=role, domain=field, by=admin, at=at, reason="Reads in the demo")
     submit_credential(by=people["applicant"], at=at, claim=_claim("Dr. med., University of Examples", fields[:1]))
     project = _project(admin, at)
     _work(people, at)
