@@ -120,7 +120,7 @@ class HandBackForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose a reason."},
     )
-    words = forms.CharField(
+    more = forms.CharField(
         label="More about it",
         help_text="Kept with this review. The author does not see it.",
         required=False,

@@ -102,6 +102,6 @@ def hand_back(request: HttpRequest, review_id: int) -> HttpResponse:
         messages.error(request, "Choose a reason, then hand the review back. Nothing was lost.")
         return redirect("review", held.pk)
     why = HandBack(form.cleaned_data["why"])
-    give_back(review=held, by=user, at=clock.now(), why=why, words=form.cleaned_data["words"])
+    give_back(review=held, by=user, at=clock.now(), why=why, words=form.cleaned_data["more"])
     messages.success(request, "Handed back. Somebody else will read it.")
     return redirect("review_queue")

@@ -1,6 +1,5 @@
 """Claiming a slot, giving it back, and what happens when a lease ends."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -15,7 +14,7 @@ from tasks.actions.slots import TEXTS, free_slot, lock_task, take_slot
 from tasks.actions.telling import tell_of_end
 from tasks.models import Claim, Draft, Submission, Task
 from tasks.policies import has_a_free_hand, refuse_unless_open, task_gates
-from tasks.queries.board import claimable_by, next_seats, open_projects
+from tasks.queries.board import ANYTHING, Wish, claimable_by, next_seats, open_projects
 from tasks.states import (
     CLAIM_MOVES,
     HOLDING,
@@ -33,33 +32,31 @@ class NothingToClaim(NotNow):
 
 
 @transaction.atomic
-def claim_next_task(
-    *, by: User, at: datetime, project_ids: Iterable[int] | None = None, domain_ids: Iterable[int] | None = None
-) -> Claim:
-    """Claim the first free task in the order of priority. Raises GateShut, TooManyClaims or NothingToClaim."""
+def claim_next_task(*, by: User, at: datetime, wish: Wish = ANYTHING) -> Claim:
+    """Claim the first free task like the wish in the order of priority. Raises GateShut, TooManyClaims or
+    NothingToClaim."""
     _lock_person(by)
     found = standing(by, at=at)
     refuse_unless_open(found.personal.and_then(has_a_free_hand(by)))
-    projects = set(open_projects().values_list("pk", flat=True))
-    projects &= set(project_ids) if project_ids is not None else projects
+    projects = set(open_projects(wish).values_list("pk", flat=True))
     domains = found.open_domains()
-    domains &= set(domain_ids) if domain_ids is not None else domains
+    domains &= {wish.domain} if wish.domain is not None else domains
     # One look per project and domain at most: each pass either claims or proves a pair empty.
-    while seats := next_seats(by, projects=projects, domains=domains, limit=1):
-        task = _lock_best(by, project_id=seats[0].project_id, domain_id=seats[0].domain_id)
+    while seats := next_seats(by, projects=projects, domains=domains, limit=1, wish=wish):
+        task = _lock_best(by, project_id=seats[0].project_id, domain_id=seats[0].domain_id, wish=wish)
         if task is not None:
             return _claim(task, by=by, at=at, resume=False)  # never a task that this person has held before
     raise NothingToClaim
 
 
-def _lock_best(by: User, *, project_id: int, domain_id: int) -> Task | None:
+def _lock_best(by: User, *, project_id: int, domain_id: int, wish: Wish) -> Task | None:
     """The best claimable task of the pair, locked; None when another took the last one meanwhile.
 
     First the best that nobody has locked. When all are locked, look again and wait: whoever holds a lock may be
     taking another slot of a task that still has one, or be about to fail. SKIP LOCKED alone refused people while
     slots were free (docs/adr/0003).
     """
-    candidates = claimable_by(by, project_id=project_id, domain_id=domain_id).defer(*TEXTS)
+    candidates = claimable_by(by, project_id=project_id, domain_id=domain_id, wish=wish).defer(*TEXTS)
     found = candidates.select_related("project").select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
     while found is None and (best := candidates.values_list("pk", flat=True).first()) is not None:
         found = candidates.filter(pk=best).select_for_update(no_key=True).first()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tasks.imports.problems import Problem, Row, quoted
+from tasks.states import Difficulty
 from tasks.texts import fingerprint, unix_lines
 
 LONGEST_TEXT = 100_000
@@ -35,6 +36,7 @@ class TaskRow:
     source: str
     licence: str
     language: str
+    difficulty: str
     external_id: str
     priority: int
     extra: dict[str, Any]
@@ -90,6 +92,7 @@ def parse(row: Row, domains: DomainNames) -> TaskRow | list[Problem]:
         problems.append(Problem(row.line, field, sentence))
 
     known, extra = _sorted_out(row.values)
+    difficulty = _take_difficulty(extra)
     texts = {name: _text(known.get(name), name, refuse) for name in KNOWN if name != "priority"}
     _check_lengths(texts, refuse)
     if not texts["instruction"].strip() and not any(problem.field == "instruction" for problem in problems):
@@ -110,6 +113,7 @@ def parse(row: Row, domains: DomainNames) -> TaskRow | list[Problem]:
         source=texts["source"],
         licence=texts["licence"],
         language=language,
+        difficulty=difficulty,
         external_id=texts["id"],
         priority=priority,
         extra=extra,
@@ -129,6 +133,17 @@ def _sorted_out(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, An
         else:
             extra[name] = value
     return known, extra
+
+
+def _take_difficulty(extra: dict[str, Any]) -> str:
+    """One of our words for it, taken from among the other fields; empty when the file has none, or a measure of its
+    own, which stays with the row as it is."""
+    found = extra.get("difficulty")
+    word = found.strip().lower() if isinstance(found, str) else ""
+    if word not in Difficulty.values:
+        return ""
+    del extra["difficulty"]
+    return word
 
 
 def _text(value: Any, name: str, refuse: Refuse) -> str:

@@ -24,7 +24,7 @@ _STAGE = """
 DROP TABLE IF EXISTS pg_temp.staged_task;
 CREATE TEMPORARY TABLE staged_task (
     line integer, instruction text, context text, domain_id bigint, source text, licence text, language text,
-    external_id text, priority smallint, extra jsonb, content_hash text
+    difficulty text, external_id text, priority smallint, extra jsonb, content_hash text
 ) ON COMMIT DROP
 """
 _COPY = "COPY staged_task FROM STDIN"
@@ -111,6 +111,7 @@ def _preview(row: TaskRow) -> dict[str, str]:
         "instruction": row.instruction[:EXCERPT],
         "context": row.context[:EXCERPT],
         "language": row.language,
+        "difficulty": row.difficulty,
         "source": row.source,
         "licence": row.licence,
     }
@@ -129,6 +130,7 @@ def _copy_line(row: TaskRow) -> bytes:
         row.source,
         row.licence,
         row.language,
+        row.difficulty,
         row.external_id,
         str(row.priority),
         row.extra_json,
@@ -202,10 +204,10 @@ def compare(project_id: int) -> Comparison:
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('tasks.run_import', %s))"
 
 _INSERT = """
-INSERT INTO tasks_task (project_id, domain_id, instruction, context, source, licence, language, external_id, extra,
-    content_hash, priority, overlap, free_slots, release_reasons, state, task_import_id, created_at)
-SELECT p.id, s.domain_id, s.instruction, s.context, s.source, s.licence, s.language, s.external_id, s.extra,
-    s.content_hash, s.priority, p.overlap, p.overlap, '{}', 'open', %(import)s, %(at)s
+INSERT INTO tasks_task (project_id, domain_id, instruction, context, source, licence, language, difficulty, external_id,
+    extra, content_hash, priority, overlap, free_slots, release_reasons, state, task_import_id, created_at)
+SELECT p.id, s.domain_id, s.instruction, s.context, s.source, s.licence, s.language, s.difficulty,
+    s.external_id, s.extra, s.content_hash, s.priority, p.overlap, p.overlap, '{}', 'open', %(import)s, %(at)s
 FROM staged_task s CROSS JOIN tasks_project p
 WHERE p.id = %(project)s
 ORDER BY s.line

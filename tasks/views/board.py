@@ -1,5 +1,7 @@
 """What may I write now, and why not the others."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -7,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from experts.models import Domain
+from experts.models import Domain, Profile, User
 from experts.policies.gates import may_write_in, standing
 from pasiflora.kernel import clock
 from pasiflora.kernel.edge import PAGE, keyset, person
@@ -15,8 +17,16 @@ from pasiflora.kernel.errors import NotNow, TooLate
 from pasiflora.kernel.markdown import render as render_markdown
 from tasks import doors
 from tasks.actions.claims import claim_next_task, claim_task
+from tasks.forms.board import BoardFilter
 from tasks.policies import GateShut, task_gates
-from tasks.queries.board import active_claims, board_page, domains_with_open_tasks, open_projects, parked_claims
+from tasks.queries.board import (
+    MOST_COUNTED,
+    active_claims,
+    board_page,
+    depth_by_domain,
+    open_projects,
+    parked_claims,
+)
 from tasks.queries.tasks import newest_guideline
 
 
@@ -25,15 +35,21 @@ from tasks.queries.tasks import newest_guideline
 def board(request: HttpRequest) -> HttpResponse:
     """Open tasks in my domains, my claims and parked drafts, and for the other domains why not."""
     user, at = person(request), clock.now()
-    projects = set(open_projects().values_list("pk", flat=True))
-    waiting = Domain.objects.filter(pk__in=domains_with_open_tasks(projects)).select_related("parent").order_by("name")
+    depth = depth_by_domain(open_projects().values_list("pk", flat=True))
+    waiting = Domain.objects.filter(pk__in=depth).select_related("parent").order_by("name")
     found = standing(user, at=at)
     open_to_me = found.open_domains()
     mine = [domain for domain in waiting if domain.pk in open_to_me]
-    wanted = [domain for domain in mine if domain.slug == request.GET.get("domain")] or mine
+    wanted = BoardFilter(request.GET, languages=_languages(user), domains=mine)
+    chosen, wish = wanted.domain_chosen, wanted.wish()
     after = keyset(request.GET, parts=2) or (-32768, 0)
     tasks = board_page(
-        user, projects=projects, domains=[domain.pk for domain in wanted], after=(after[0], after[1]), size=PAGE + 1
+        user,
+        projects=open_projects(wish).values_list("pk", flat=True),
+        domains=[chosen.pk] if chosen else [domain.pk for domain in mine],
+        after=(after[0], after[1]),
+        size=PAGE + 1,
+        wish=wish,
     )
     last = tasks[PAGE - 1] if len(tasks) > PAGE else None
     return render(
@@ -43,14 +59,23 @@ def board(request: HttpRequest) -> HttpResponse:
             "tasks": tasks[:PAGE],
             "next_page": f"{last.priority}-{last.pk}" if last else "",
             "first_page": "after" not in request.GET,
-            "domains": mine,
-            "chosen": wanted[0] if len(wanted) == 1 and request.GET.get("domain") else None,
+            "domains": [(domain, depth[domain.pk]) for domain in mine],
+            "most_counted": MOST_COUNTED,
+            "chosen": chosen,
+            "filter": wanted,
+            "query": urlencode(wanted.sent()),
+            "others": urlencode([pair for pair in wanted.sent() if pair[0] != "domain"]),
             "before_all": found.personal,
             "closed": [(domain, shut) for domain in waiting if (shut := found.gates_of(domain).closed)],
             "claims": active_claims(user),
             "parked": parked_claims(user)[:10],
         },
     )
+
+
+def _languages(user: User) -> list[str]:
+    """The languages that this person said they write: there is nothing to choose among others."""
+    return Profile.objects.filter(user=user).values_list("languages", flat=True).first() or []
 
 
 @login_required
@@ -103,10 +128,11 @@ def gates(request: HttpRequest) -> JsonResponse:
 @require_POST
 def claim_next(request: HttpRequest) -> HttpResponse:
     """Claim the next best task and open the desk."""
-    slug = request.POST.get("domain")
-    chosen = list(Domain.objects.filter(slug=slug).values_list("pk", flat=True)) if slug else None
+    user = person(request)
+    named = Domain.objects.filter(slug=request.POST.get("domain", ""))
+    wanted = BoardFilter(request.POST, languages=_languages(user), domains=named)
     try:
-        made = claim_next_task(by=person(request), at=clock.now(), domain_ids=chosen or None)
+        made = claim_next_task(by=user, at=clock.now(), wish=wanted.wish())
     except (NotNow, GateShut) as refusal:
         messages.warning(request, refusal.sentence)
         return redirect("write_board")

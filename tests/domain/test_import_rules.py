@@ -81,6 +81,19 @@ def test_other_fields_are_kept_as_they_are_even_the_empty_ones() -> None:
     assert Task.objects.get().extra == kept
 
 
+def test_difficulty_in_our_words_is_the_tasks_own_and_any_other_measure_stays_a_field() -> None:
+    found = imported(
+        received(lines(row(1, difficulty=" Hard "), row(2, difficulty="7/10"), row(3, difficulty=3), row(4)))
+    )
+    tasks = Task.objects.filter(task_import=found).order_by("pk")
+    assert [(task.difficulty, task.extra.get("difficulty")) for task in tasks] == [
+        ("hard", None),
+        ("", "7/10"),
+        ("", 3),
+        ("", None),
+    ]
+
+
 def test_an_alias_beside_its_own_name_is_kept_as_another_field() -> None:
     imported(received(lines(row(1, lang="de", language="fr", license="MIT"))))
     task = Task.objects.get()

@@ -339,7 +339,7 @@ def test_the_eye_for_long_texts_sees() -> None:
 @pytest.mark.parametrize(
     ("page", "count"),
     [
-        (board, 16), (submissions, 5), (versions, 7), (home, 25), (review_queue, 15), (credential_desk, 8), (people, 8),
+        (board, 18), (submissions, 5), (versions, 7), (home, 25), (review_queue, 15), (credential_desk, 8), (people, 8),
         (one_person, 26), (credentials, 11), (vouches, 7),
         (projects, 6), (project_page, 12), (project_tasks, 7), (labs, 6),
         (lab_home, 6), (cases, 10), (dataset, 14), (tokens, 6), (one_lab, 9),

@@ -311,7 +311,7 @@ def test_a_review_is_handed_back_with_a_reason_and_not_given_again(reader: Clien
     url = reverse("review_hand_back", args=[held.pk])
     assert reader.post(url, {}).headers["Location"] == f"/review/{held.pk}/"
     assert "Choose a reason, then hand the review back. Nothing was lost." in shown(reader, f"/review/{held.pk}/")
-    answer = reader.post(url, {"back-why": "knows_author", "back-words": "I know the author."})
+    answer = reader.post(url, {"back-why": "knows_author", "back-more": "I know the author."})
     assert answer.headers["Location"] == "/review/"
     held.refresh_from_db()
     assert (held.state, held.recusal_reason) == (ReviewState.RECUSED, "I know the author.")
