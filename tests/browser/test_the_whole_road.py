@@ -86,6 +86,7 @@ def give_role(admin: Page, name: str, role: str, domain: str) -> None:
     admin.get_by_role("combobox", name="Role").select_option(label=role)
     admin.locator("summary", has_text=domain).last.click()
     admin.get_by_role("checkbox", name=domain, exact=True).check()
+    admin.get_by_label("What proves it").fill("Examines for the faculty.")
     admin.get_by_role("button", name="Give this role").click()
     expect(admin.get_by_text(f"{role} in {domain}", exact=True)).to_be_visible()
 
