@@ -233,6 +233,8 @@ class Typist:
         self.words = [word for word in self.words if word not in gone] + rest
         if rest:
             self.typed[rest[0]] = now
+        if text and not text[-1].isspace():
+            # The blank behind the last word was among what was lost: without it the next word would run into this one.
             self.page.locator(".cm-content").focus()
             self.page.keyboard.press("Control+End")
             self.page.keyboard.type(" ")
