@@ -183,7 +183,7 @@ def test_every_page_fits_a_phone_and_axe_finds_nothing(live: LiveStack, prepared
             "/apply/new/",
             "/apply/conflicts/",
         ],
-        "reader@example.org": ["/review/", review[0]],
+        "reader@example.org": ["/review/", "/review/craft/", review[0]],
         ADMIN: [
             "/desk/",
             "/desk/credentials/",

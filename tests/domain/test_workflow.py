@@ -18,12 +18,13 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from pasiflora.kernel.errors import DomainError
 from reviews.actions.appealing import answer_appeal, file_appeal
 from reviews.actions.deciding import adjudicate
+from reviews.actions.helping import set_helped
 from reviews.actions.reviewing import complete_review, expire_review, hand_back, take_next_review
 from reviews.appeals import appeals_for, waiting_appeals
-from reviews.models import Appeal, AppealRuling, Decision, Review
+from reviews.models import Appeal, AppealRuling, Decision, Review, SaidToHaveHelped
 from reviews.queries import cases, leases_over, reviewable_by
 from reviews.rounds import KEPT
-from reviews.states import AppealOutcome, HandBack, Outcome, ReviewState, Verdict
+from reviews.states import AppealOutcome, HandBack, Helped, Outcome, ReviewState, Verdict
 from tasks.actions.claims import claim_next_task, expire_claim, release_claim
 from tasks.actions.drafts import save_draft
 from tasks.models import Claim, Draft, DraftVersion, Revision, Submission, Task
@@ -132,7 +133,9 @@ class Workflow(RuleBasedStateMachine):
         judge = one(self.judges, who)
         waiting = list(cases(domains=self.domains, user=judge))
         if case := one(waiting, which):
-            self.tries(adjudicate, revision=case.revision, by=judge, outcome=outcome, rationale="Seen both.")
+            self.tries(
+                adjudicate, revision=case.revision, by=judge, outcome=outcome, rationale="Seen both.", helped=[1, 3]
+            )
 
     @rule(which=people, quotes=st.sampled_from([["decision"], [], ["nonsense"]]))
     def appeal(self, which: int, quotes: list[str]) -> None:
@@ -143,7 +146,16 @@ class Workflow(RuleBasedStateMachine):
     @rule(who=people, which=people, outcome=st.sampled_from(AppealOutcome))
     def answer(self, who: int, which: int, outcome: AppealOutcome) -> None:
         if appeal := one(list(Appeal.objects.order_by("pk")), which):
-            self.tries(answer_appeal, appeal=appeal, by=one(self.judges, who), outcome=outcome, rationale="Looked.")
+            self.tries(
+                answer_appeal, appeal=appeal, by=one(self.judges, who), outcome=outcome, rationale="Looked.", helped=[2]
+            )
+
+    @rule(which=people, helped=st.booleans())
+    def say_it_helped(self, which: int, helped: bool) -> None:  # noqa: FBT001 -- a parameter of hypothesis
+        """Of any review, at any time: what may not be said yet is refused."""
+        if review := one(list(Review.objects.order_by("pk")), which):
+            author = review.revision.submission.author
+            self.tries(set_helped, review=review, by=author, helped=helped)
 
     @rule(hours=st.sampled_from([1, 5, 30, 24 * 8, 24 * 15]))
     def time_passes(self, hours: int) -> None:
@@ -197,6 +209,23 @@ class Workflow(RuleBasedStateMachine):
                 revision__submission=submission, revision__number__lte=ruling.revision.number, decided_by=by
             ).exists()
             assert ruling.appeal.decision.outcome != Outcome.APPROVED
+
+    @invariant()
+    def it_helped_whom_it_concerns_and_nobody_before_the_decision(self) -> None:
+        for said in SaidToHaveHelped.objects.select_related("review__revision__submission", "said_by"):
+            review = said.review
+            decision = Decision.objects.get(revision=review.revision)
+            ruling = AppealRuling.objects.filter(revision=review.revision).first()
+            assert review.state == ReviewState.COMPLETED
+            assert said.said_by != review.reviewer
+            assert (
+                said.said_by
+                == {
+                    Helped.AUTHOR: review.revision.submission.author,
+                    Helped.ADJUDICATOR: decision.decided_by,
+                    Helped.APPEAL: ruling and ruling.decided_by,
+                }[Helped(said.whom)]
+            )
 
     @invariant()
     def a_waiting_appeal_has_somebody_who_can_answer(self) -> None:

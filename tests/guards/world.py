@@ -143,6 +143,7 @@ def make_world() -> World:
             "submission_changes": {"submission_id": disputed.submission_id},
             "appeal_ask": {"submission_id": contested.submission_id},
             "comment_reply": {"comment_id": contested.reviews.first().comments.first().pk},
+            "reading_helped": {"submission_id": contested.submission_id, "number": 1, "place": 1},
             "appeal": {"appeal_id": appeal.pk},
             "appeal_answer": {"appeal_id": appeal.pk},
             **{
