@@ -116,7 +116,9 @@ def test_a_place_in_the_list_that_makes_no_sense_is_the_start() -> None:
         assert "Explain a murmur." in shown(client, f"/write/?after={after}"), after
 
 
-@pytest.mark.parametrize("path", ["/write/", "/write/submissions/", "/review/", "/desk/people/", "/desk/projects/"])
+@pytest.mark.parametrize(
+    "path", ["/write/", "/write/submissions/", "/review/craft/", "/desk/people/", "/desk/projects/"]
+)
 def test_a_place_beyond_every_number_of_the_database_is_no_error(path: str) -> None:
     person = factories.reviewer()
     factories.grant(person, Role.ADMIN)
