@@ -24,7 +24,8 @@ from tasks.states import (
     SubmissionState,
     TaskState,
 )
-from tasks.texts import NOTE_LONGEST, count_words, fingerprint, same_but_line_ends, storable
+from tasks.texts import NOTE_LONGEST, fingerprint, same_but_line_ends, storable
+from tasks.words import count_words
 
 REVISION_LEASE = timedelta(days=7)
 """How long an author holds the slot to answer requested changes; a live editor extends it up to twice that."""

@@ -1,7 +1,7 @@
 """Whether a response is as long as its guideline asks."""
 
 from tasks.notes.note import Note, NoteKind
-from tasks.texts import count_words
+from tasks.words import count_words
 
 
 def length_notes(body: str, *, words_min: int, words_max: int) -> list[Note]:
