@@ -8,6 +8,7 @@ from tasks.models import (
     Draft,
     DraftVersion,
     LargePaste,
+    LinkCheck,
     RecordingOff,
     Revision,
     RevisionRendering,
@@ -100,6 +101,19 @@ HOLDINGS = [
         "Since when nothing is counted while you write, if you wanted that.",
         lambda person: RecordingOff.objects.filter(user=person),
         shown={"since": "since"},
+        deleted=True,
+    ),
+    Holding(
+        "link_checks",
+        "Web addresses of your drafts that were looked at within the last day, and what was found.",
+        lambda person: LinkCheck.objects.filter(user=person),
+        shown={
+            "address": "address",
+            "found": "outcome",
+            "said": "said",
+            "asked_at": "asked_at",
+            "found_at": "checked_at",
+        },
         deleted=True,
     ),
     Holding(

@@ -126,6 +126,25 @@ class Certainty(IntegerChoices):
     CERTAIN = 99, "99 %: wrong once in a hundred"
 
 
+class LinkOutcome(TextChoices):
+    """What came of looking whether a cited address answers."""
+
+    WAITING = "waiting", "Being asked"
+    ANSWERS = "answers", "Answers"
+    GONE = "gone", "Gone"
+    UNCHECKED = "unchecked", "Could not be checked"
+
+
+class NoteKind(TextChoices):
+    """What sort of thing a machine notices about a response, in the words in which a project says that it blocks."""
+
+    LENGTH = "length", "It is shorter or longer than the words asked for"
+    MARKUP = "markup", "A formula or a block of code does not end"
+    LINK = "link", "A link is no web address, or its page is gone"
+    PERSONAL = "personal", "Something in it looks like personal data"
+    LIKENESS = "likeness", "Much of it stands in an earlier response"
+
+
 class PasteOrigin(TextChoices):
     """Where somebody says that a large paste came from. Empty: not asked, or not said."""
 

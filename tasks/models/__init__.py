@@ -1,6 +1,7 @@
 """The work and the answers."""
 
 from tasks.models.claims import Claim, Draft, DraftVersion
+from tasks.models.links import LinkCheck
 from tasks.models.process import LargePaste, RecordingOff, Sitting
 from tasks.models.projects import Guideline, Project, Rubric
 from tasks.models.statements import Statement
@@ -13,6 +14,7 @@ __all__ = [
     "DraftVersion",
     "Guideline",
     "LargePaste",
+    "LinkCheck",
     "Project",
     "RecordingOff",
     "Revision",

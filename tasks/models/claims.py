@@ -65,6 +65,9 @@ class Draft(models.Model):
     )
     version = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField()
+    links_version = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="The newest version whose web addresses were looked at."
+    )
 
     def __str__(self) -> str:
         return f"Draft of claim {self.claim_id} at version {self.version}"

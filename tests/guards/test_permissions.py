@@ -43,6 +43,7 @@ READING: dict[str, dict[str, int] | None] = {
     "exam": only("author"), "exam_result": only("author"), "conflicts": ALL,
     "desk": only("author"), "submission": only("author"),
     "draft_now": only("author"), "draft_statements": only("author"), "draft_check": only("author"),
+    "draft_links": only("author"),
     "draft_versions": only("author"), "draft_version": only("author"),
     "recording": ALL,
     "review_queue": only("reader", "second", "far_reader", others=NOT_YOURS), "review": only("reader"),

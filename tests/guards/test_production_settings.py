@@ -84,3 +84,10 @@ def test_the_command_makes_a_pair_that_fits():
     made = in_production("manage.py", "make_evidence_key", **NAMED).stdout.split()
     assert [line.partition("=")[0] for line in made] == ["PASIFLORA_EVIDENCE_RECIPIENT", "PASIFLORA_EVIDENCE_IDENTITY"]
     assert belong_together(*(line.partition("=")[2] for line in made))
+
+
+def test_nobody_is_asked_about_links_unless_wanted_and_never_beyond_the_public_internet():
+    shown = "from django.conf import settings; print(settings.CHECK_LINKS, sorted(settings.LINKS_ALSO))"
+    assert in_production("-c", shown, **NAMED).stdout == "False []\n"
+    wanted = NAMED | {"PASIFLORA_CHECK_LINKS": "true", "PASIFLORA_LINKS_ALSO": "10.0.0.1:80", "LINKS_ALSO": "1"}
+    assert in_production("-c", shown, **wanted).stdout == "True []\n"

@@ -124,7 +124,9 @@ def make_world() -> World:
             "draft_process": {"claim_id": held.pk},
             **{
                 name: {"claim_id": held.pk}
-                for name in ("draft_statements", "draft_statement_add", "draft_check", "draft_check_submit")
+                for name in (
+                    "draft_statements", "draft_statement_add", "draft_check", "draft_links", "draft_check_submit",
+                )
             },
             "draft_statement_remove": {"claim_id": held.pk, "number": 1},
             "draft_versions": {"claim_id": held.pk},
