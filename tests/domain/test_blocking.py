@@ -1,4 +1,4 @@
-"""A project says which notes have to be mended before a response can be submitted, and both ways of submitting hold to it."""
+"""A project says which notes have to be mended before a response can be submitted, however it is submitted."""
 
 import json
 from uuid import uuid4
