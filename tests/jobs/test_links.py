@@ -46,7 +46,7 @@ def page(held: Claim, at=NOON) -> str:
 def test_opening_the_page_asks_and_a_worker_looks(there) -> None:
     held = writing(f"One {there.address}/200\n\n[two]({there.address}/404) {there.address}/503")
     asking = page(held)
-    assert "3 are being asked; nothing waits for that." in asking
+    assert "3 are being asked; go on meanwhile." in asking
     assert there.asked == []
     with time_machine.travel(NOON, tick=False):
         look_at_links(user_id=held.expert_id, from_a_later_version=1)
@@ -55,7 +55,7 @@ def test_opening_the_page_asks_and_a_worker_looks(there) -> None:
     assert "hx-get" not in told
     assert '<p>This page answers 404: it is not there. <span class="quiet">Line 3</span></p>' in told
     assert "It answers 503, which does not say whether people can read the page." in told
-    assert "1 answers." in told
+    assert "1 page answers." in told
 
 
 def test_while_they_are_asked_a_part_of_the_page_asks_for_itself(there) -> None:
