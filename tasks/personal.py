@@ -14,6 +14,7 @@ from tasks.models import (
     Sitting,
     Statement,
     Submission,
+    TaskLook,
 )
 
 THE_WORK = "the work itself, handed in under the contributor agreement; it names nobody unless its author did"
@@ -32,7 +33,16 @@ HOLDINGS = [
             "claimed_at": "claimed_at",
             "ended_at": "ended_at",
             "given_back_because": "release_reason",
+            "you_said_of_the_task": "release_note",
         },
+        erased={"release_note": ""},
+    ),
+    Holding(
+        "looks_at_tasks",
+        "What you made, as an admin, of tasks that were given back.",
+        lambda person: TaskLook.objects.filter(looked_by=person),
+        shown={"task": "task_id", "outcome": "outcome", "reason": "reason", "at": "looked_at"},
+        kept={"reason": "the reason for what became of a task, which those read whom it concerned"},
     ),
     Holding(
         "drafts",

@@ -8,10 +8,10 @@ from django.urls import reverse
 
 from experts.actions.notices import notify
 from experts.models import User
+from experts.queries.people import people_with
 from experts.states import NoticeKind, Role
 from pasiflora.audit.log import record
 from pasiflora.kernel.errors import DomainError, Invalid, TooLate
-from reviews.actions.telling import people_with
 from reviews.appeals import quotable, waiting_appeals
 from reviews.models import Appeal, AppealRuling, Decision, Review
 from reviews.policies import APPEAL_DUE, check_may_answer, check_may_appeal

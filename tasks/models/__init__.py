@@ -5,7 +5,7 @@ from tasks.models.process import LargePaste, RecordingOff, Sitting
 from tasks.models.projects import Guideline, Project, Rubric
 from tasks.models.statements import Statement
 from tasks.models.submissions import Revision, RevisionRendering, Submission
-from tasks.models.tasks import Task, TaskImport
+from tasks.models.tasks import Task, TaskImport, TaskLook
 
 __all__ = [
     "Claim",
@@ -23,4 +23,5 @@ __all__ = [
     "Submission",
     "Task",
     "TaskImport",
+    "TaskLook",
 ]

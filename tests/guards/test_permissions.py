@@ -51,6 +51,7 @@ READING: dict[str, dict[str, int] | None] = {
     "desk_home": ADMIN, "desk_credentials": ADMIN, "desk_credential": ADMIN, "people": ADMIN, "person": ADMIN,
     "conflicted_reviews": ADMIN, "readers": ADMIN,
     "projects": ADMIN, "project_new": ADMIN, "project": ADMIN, "project_settings": ADMIN, "project_tasks": ADMIN,
+    "tasks_set_aside": ADMIN, "desk_task": ADMIN,
     "import_upload": ADMIN, "import": ADMIN, "import_problems": ADMIN, "labs": ADMIN, "lab": ADMIN,
     "lab_home": only("member", "stranger", others=NOT_YOURS),
     "dataset_new": MEMBER, "tokens": MEMBER, "dataset": MEMBER, "dataset_edit": MEMBER, "release": MEMBER,
@@ -71,7 +72,7 @@ READING: dict[str, dict[str, int] | None] = {
         "credential_withdraw", "credential_send", "credential_code", "credential_confirm", "credential_vouch",
         "credential_vouch_take_back", "vouch_refuse", "person_grant",
         "person_revoke", "person_account", "project_guideline", "project_claims", "import_confirm", "import_retry",
-        "release_ask", "release_again",
+        "desk_task_look", "release_ask", "release_again",
         "token_revoke", "lab_member_add", "lab_member_remove", "lab_commission")),
 }  # fmt: skip
 
@@ -96,7 +97,7 @@ ACTING: dict[str, dict[str, int]] = {
         "desk_agreement", "domains", "domain", "desk_credential_presence", "training_desk", "qualification_grant",
         "qualification_revoke",
         "project_settings", "project_claims", "import_upload", "import_confirm", "import_retry", "labs",
-        "lab_member_add", "lab_member_remove", "lab_commission"), ADMIN),
+        "desk_task_look", "lab_member_add", "lab_member_remove", "lab_commission"), ADMIN),
     **dict.fromkeys(("release_ask", "release_again", "token_revoke", "dataset_new", "dataset_edit", "tokens"), MEMBER),
 }  # fmt: skip
 API = ("api_datasets", "api_releases", "api_release", "api_release_file")
@@ -262,6 +263,8 @@ def doing(world: World) -> dict[str, tuple[str, dict[str, Any], dict[str, Any], 
         "import_confirm": ("admin", {}, {}, 302, rf"{world.url('import')}$"),
         "import_retry": ("admin", {}, {}, 302, rf"{world.url('import')}$"),
         "project_claims": ("admin", {"open": "no"}, {}, 302, rf"{world.url('project')}$"),
+        "desk_task_look": ("admin", {"outcome": "withdrawn", "reason": "Asked twice."}, {}, 302,
+                           rf"{world.url('desk_task')}$"),
         "labs": ("admin", {"name": "New Lab"}, {}, 302, r"/desk/labs/new-lab/$"),
         "lab_member_add": ("admin", {"email": world.people["plain"].email, "role": "member"}, {}, 302,
                            rf"{world.url('lab')}$"),

@@ -21,8 +21,10 @@ from exports.models import Commission, Dataset, Lab, LabMember
 from exports.states import LabRole
 from pasiflora.kernel import clock
 from reviews.states import Verdict
+from tasks.actions.claims import release_claim
 from tasks.actions.drafts import save_draft
 from tasks.models import TaskImport
+from tasks.states import ReleaseReason
 from tests import factories, factories_kinds, training
 from tests.domain.test_releases import dataset_of, lab_with
 from tests.factories import NOON
@@ -194,7 +196,16 @@ def project_page():
 
 def project_tasks():
     project = factories.project()
-    return factories.admin(), f"/desk/projects/{project.slug}/tasks/", lambda: factories.task(project)
+    return factories.admin(), f"/desk/projects/{project.slug}/tasks/", lambda: given_back(factories.task(project))
+
+
+def given_back(task) -> None:
+    held = factories.claim(task)
+    release_claim(claim=held, by=held.expert, at=NOON, reason=ReleaseReason.UNSAFE, note="It asks for a dose.")
+
+
+def tasks_that_need_a_look():
+    return factories.admin(), "/desk/tasks/", lambda: given_back(factories.task())
 
 
 def course():
@@ -341,9 +352,9 @@ def test_the_eye_for_long_texts_sees() -> None:
     [
         (board, 18), (submissions, 5), (versions, 7), (home, 25), (review_queue, 15), (credential_desk, 8), (people, 8),
         (one_person, 26), (credentials, 11), (vouches, 7),
-        (projects, 6), (project_page, 12), (project_tasks, 7), (labs, 6),
+        (projects, 6), (project_page, 13), (project_tasks, 8), (tasks_that_need_a_look, 7), (labs, 6),
         (lab_home, 6), (cases, 10), (dataset, 14), (tokens, 6), (one_lab, 9),
-        (home_of_everything, 26), (a_busy_person, 27), (conflicts, 5), (conflicted, 6), (readers, 10), (notices, 6),
+        (home_of_everything, 27), (a_busy_person, 27), (conflicts, 5), (conflicted, 6), (readers, 12), (notices, 6),
         (course, 10), (training_module, 9), (exam_result, 8), (training_desk, 7), (training_source, 8),
         (person_training, 11),
     ],
