@@ -131,18 +131,21 @@ def completed_reviews(user: User, *, before: int | None = None) -> QuerySet[Revi
     return done.filter(pk__lt=before) if before is not None else done
 
 
+def waiting_cases() -> QuerySet[Escalation]:
+    """Revisions that wait for an adjudicator, whoever may decide them."""
+    return Escalation.objects.filter(
+        step=Step.ADJUDICATION, revision__decision=None, revision__submission__state=SubmissionState.IN_REVIEW
+    )
+
+
 def cases(*, domains: Iterable[int], user: User) -> QuerySet[Escalation]:
     """Revisions that wait for an adjudicator who has not touched them and is not in conflict with their author, oldest
     first."""
     touched = Review.objects.filter(revision__submission=OuterRef("revision__submission"), reviewer=user)
     answered = Submission.objects.filter(task=OuterRef("revision__submission__task"), author=user)
     return (
-        Escalation.objects.filter(
-            step=Step.ADJUDICATION,
-            revision__decision=None,
-            revision__submission__state=SubmissionState.IN_REVIEW,
-            revision__submission__task__domain__in=list(domains),
-        )
+        waiting_cases()
+        .filter(revision__submission__task__domain__in=list(domains))
         .exclude(Exists(touched))
         .exclude(Exists(answered))
         .exclude(conflict_with(user, "revision__submission__author"))
