@@ -20,7 +20,11 @@ class LookForm(forms.Form):
 
     outcome = forms.ChoiceField(label="What becomes of it?", widget=forms.RadioSelect)
     domain = forms.ModelChoiceField(
-        Domain.objects.none(), label="The right domain", required=False, help_text="Only when you move it."
+        Domain.objects.none(),
+        label="The right domain",
+        required=False,
+        empty_label="Choose a domain",
+        help_text="Only when you move it.",
     )
     reason = forms.CharField(
         label="Reason",
