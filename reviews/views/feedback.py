@@ -40,6 +40,7 @@ def submission(request: HttpRequest, submission_id: int) -> HttpResponse:
         "history": history,
         "own_reading": own_reading(revision),
         "process": process_of(found.claim.draft),
+        "answers_are_read": found.state in {SubmissionState.IN_REVIEW, SubmissionState.CHANGES_REQUESTED},
         "may_revise": found.state == SubmissionState.CHANGES_REQUESTED,
         "may_appeal": judged is not None and may_appeal(found, judged.decision, at=clock.now()),
     }
