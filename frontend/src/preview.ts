@@ -1,6 +1,7 @@
 // The text as the reviewers will see it, rendered by the server's one renderer, and scrolled in step with the text.
 import type { EditorView } from "@codemirror/view";
 import { csrfOf } from "./csrf";
+import { makeScrollable } from "./scrolling";
 import { typesetMath } from "./typesetting";
 
 const DEBOUNCE = 400;
@@ -66,6 +67,7 @@ export class Preview {
       this.pane.innerHTML = await response.text();
       this.shown = text;
       await typesetMath(this.pane);
+      makeScrollable(this.pane);
       this.follow();
     } catch {
       // No connection, or a newer text was asked for: the last preview stands.
