@@ -3,7 +3,7 @@ import { StateEffect, type Transaction } from "@codemirror/state";
 import { EditorView, type ViewUpdate } from "@codemirror/view";
 import { Copies, Counter, type Counts, type From, type LargePaste } from "./counting";
 import { csrfOf } from "./csrf";
-import { button, node } from "./nodes";
+import { button, giveBackFocus, node } from "./nodes";
 
 const EVERY = 20_000;
 
@@ -74,6 +74,7 @@ function askWhereFrom(form: HTMLFormElement, aloud: HTMLElement, paste: LargePas
   const keep = button("Keep", () => {
     paste.origin = select.value;
     box.remove();
+    giveBackFocus(null);
     answered();
   });
   const question = `You pasted ${paste.characters.toLocaleString("en")} characters. Where are they from?`;

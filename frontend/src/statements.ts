@@ -128,6 +128,7 @@ export class Statements {
     const id = this.next++;
     const words = button("", () => this.go(id), "quiet");
     words.classList.add("statement__words");
+    words.id = `statement-${id}`;
     const lostNote = node("p", { class: "field__error", hidden: true }, "These words are not in your text any more. Select words and point it at them, or remove it.");
     const again = button("Point it at the selected words", () => this.point(id));
     again.addEventListener("mousedown", (event) => event.preventDefault());
@@ -164,7 +165,7 @@ export class Statements {
       told.certainty = certainty.value ? Number(certainty.value) : null;
       this.changed();
     });
-    return node("div", { class: "statement__fields" }, labelled("Rests on", kind), sourceField, labelled("How sure", certainty), button("Remove", () => this.remove(id), "quiet"));
+    return node("div", { class: "statement__fields", role: "group", "aria-labelledby": `statement-${id}` }, labelled("Rests on", kind), sourceField, labelled("How sure", certainty), button("Remove", () => this.remove(id), "quiet"));
   }
 
   private go(id: number): void {
@@ -192,6 +193,7 @@ export class Statements {
       place.remove();
       this.replace([...this.value(), gone.told]);
       this.changed();
+      this.statements.find(({ told }) => told.start === gone.told.start && told.end === gone.told.end)?.words.focus();
     });
     const place = node("li", { class: "statement quiet" }, "Removed. ", undo);
     gone.row.replaceWith(place);
