@@ -1,5 +1,6 @@
 """Production starts with everything named, or not at all."""
 
+import json
 import os
 import subprocess
 import sys
@@ -84,3 +85,17 @@ def test_the_command_makes_a_pair_that_fits():
     made = in_production("manage.py", "make_evidence_key", **NAMED).stdout.split()
     assert [line.partition("=")[0] for line in made] == ["PASIFLORA_EVIDENCE_RECIPIENT", "PASIFLORA_EVIDENCE_IDENTITY"]
     assert belong_together(*(line.partition("=")[2] for line in made))
+
+
+def test_a_module_of_the_build_has_one_address_and_is_kept_for_good():
+    built = [piece["file"] for piece in json.loads((ROOT / "frontend/dist/.vite/manifest.json").read_text()).values()]
+    code = f"""
+import django, json, re
+django.setup()
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+served, kept = staticfiles_storage.hashed_name, re.compile(settings.WHITENOISE_IMMUTABLE_FILE_TEST).match
+print(json.dumps([name for name in {built} if served(name) == name and kept(settings.STATIC_URL + name)]))
+"""
+    assert len(built) > 3
+    assert json.loads(in_production("-c", code, **NAMED).stdout) == built
