@@ -3,9 +3,12 @@ import { StateEffect, type Transaction } from "@codemirror/state";
 import { EditorView, type ViewUpdate } from "@codemirror/view";
 import { Copies, Counter, type Counts, type From, type LargePaste } from "./counting";
 import { csrfOf } from "./csrf";
+import { Later } from "./later";
 import { button, node } from "./nodes";
 
 const EVERY = 20_000;
+/** Milliseconds until the counts that are shown are those of now. */
+const SEEN = 200;
 
 export function startCounting(form: HTMLFormElement, shown: HTMLElement): void {
   const editor = form.querySelector<HTMLElement>(".cm-editor");
@@ -16,8 +19,9 @@ export function startCounting(form: HTMLFormElement, shown: HTMLElement): void {
   const report = reporter(form, url, counter);
   const before = countsOn(shown);
   const pasting = watchTheClipboard(view);
+  const showing = new Later(() => show(shown, before, counter.counts), SEEN);
   const changed = (): void => {
-    show(shown, before, counter.counts);
+    showing.soon();
     report.soon();
   };
   for (const event of ["keydown", "pointerdown", "pointermove", "wheel"]) {

@@ -1,0 +1,25 @@
+import { Text } from "@codemirror/state";
+import { expect, test } from "vitest";
+import { countWords, WordCounter } from "./words";
+
+const LINE = "The premise holds, l'échantillon est juste, 样本公平 and نرى أن العينة عادلة.";
+
+test("a text is counted as the whole of it would be", () => {
+  const lines = Array.from({ length: 500 }, (_, n) => `${n}. ${LINE}`);
+  expect(new WordCounter().in(Text.of(lines))).toBe(countWords(lines.join("\n")));
+});
+
+// Of the key's own line, however much text stands around it.
+test.each([20, 2_000])("a key in %d lines counts one line anew", (size) => {
+  const looked: string[] = [];
+  const counter = new WordCounter((line) => {
+    looked.push(line);
+    return countWords(line);
+  });
+  const text = Text.of(Array.from({ length: size }, (_, n) => `${n}. ${LINE}`));
+  const before = counter.in(text);
+  looked.length = 0;
+  const at = text.line(size / 2).to;
+  expect(counter.in(text.replace(at, at, Text.of([" more"])))).toBe(before + 1);
+  expect(looked).toEqual([`${size / 2 - 1}. ${LINE} more`]);
+});
