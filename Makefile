@@ -44,7 +44,7 @@ lock: setup ## Resolve pyproject.toml again; the product and the tools agree on 
 	$(LOCK) --upgrade --output-file requirements.lock
 	$(LOCK) --upgrade --group dev --group stack --constraint requirements.lock --output-file requirements-dev.lock
 
-bench: setup ## Print the figures behind the design, on throwaway servers; BENCH="qualification desk imports releases claims writers first_sight"
+bench: setup ## Print the figures behind the design, on throwaway servers; BENCH="qualification desk imports releases claims writers first_sight keys"
 	@$(BIN)/python -m pasiflora.stack run --throwaway -- python -m bench $(BENCH)
 
 loss: setup ## Type for twenty minutes while everything is killed; ROUNDS=200 SEED=0 (0: a new one)

@@ -6,7 +6,7 @@ import sys
 import django
 from django.core.management import call_command
 
-TABLES = ("qualification", "desk", "first_sight", "imports", "releases", "claims", "writers")
+TABLES = ("qualification", "desk", "first_sight", "keys", "imports", "releases", "claims", "writers")
 """In this order: people of `first_sight` review what has waited longest, so `claims` must not have filled the queue."""
 
 

@@ -32,6 +32,8 @@ DESK_MOST, PAGE_MOST = 300, 60
 """kB that the writing desk and every other page may weigh."""
 HEAVIEST = 12
 KEY = "bench-" * 10
+FORMULAS = r"Given $\sqrt{a^2 + b^2}$ and $$\left(\sum_{i=1}^{n} \frac{x_i}{\mathbf{n}}\right) \le \mathcal{L}$$"
+"""In the context of the task, for the pages are to be weighed with what setting formulas loads."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +80,12 @@ def prepare() -> tuple[list[Visit], str]:
     """Every page that somebody may read, as that somebody; and the words of the task on the desk."""
     from django.urls import reverse  # noqa: PLC0415 -- below, with what else knows the addresses
 
-    from tasks.models import Claim  # noqa: PLC0415 -- the same
+    from tasks.models import Claim, Task  # noqa: PLC0415 -- the same
     from tests.guards.test_permissions import OK, READING  # noqa: PLC0415 -- the same
     from tests.guards.world import make_world  # noqa: PLC0415 -- the same
 
     world = make_world()
+    Task.objects.update(context=FORMULAS)
     cookies = {who: signed_in(person) for who, person in world.people.items()}
     visits = [Visit("front page", reverse("home"), "")]
     for name, readers in READING.items():

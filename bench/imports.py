@@ -61,7 +61,7 @@ def measure(form: str, rows: int, told: Any) -> None:
 
 _COLUMNS = (
     "project_id, domain_id, instruction, context, source, licence, language, external_id, extra, content_hash, "
-    "priority, overlap, free_slots, release_reasons, state, created_at"
+    "priority, overlap, free_slots, state, created_at"
 )
 
 
@@ -75,7 +75,7 @@ class _Lines:
         lines = bytearray()
         for number in self._numbers:
             lines += (
-                f"1\t1\t{instruction(number)}\t\tbench\tCC-BY-4.0\ten\t\t{{}}\t{number:064d}\t100\t1\t1\t{{}}\topen\t"
+                f"1\t1\t{instruction(number)}\t\tbench\tCC-BY-4.0\ten\t\t{{}}\t{number:064d}\t100\t1\t1\topen\t"
                 "2026-03-12 12:00:00+00\n"
             ).encode()
             if len(lines) >= size:

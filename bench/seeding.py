@@ -9,9 +9,9 @@ from tasks.models import Guideline, Project, Rubric
 
 _TASKS = """
 INSERT INTO tasks_task (project_id, domain_id, instruction, context, source, licence, language, external_id, extra,
-    content_hash, priority, overlap, free_slots, release_reasons, state, created_at)
+    content_hash, priority, overlap, free_slots, state, created_at)
 SELECT %(project)s, %(domain)s, 'Explain case ' || n || ' to a colleague. ' || repeat('It matters why. ', 12), '',
-    'bench', 'CC-BY-4.0', 'en', 'bench-' || n, '{}', md5(n::text) || md5('-' || n), 100, 1, %(free)s, '{}',
+    'bench', 'CC-BY-4.0', 'en', 'bench-' || n, '{}', md5(n::text) || md5('-' || n), 100, 1, %(free)s,
     %(state)s, %(at)s
 FROM generate_series(%(first)s, %(last)s) n
 """

@@ -165,6 +165,9 @@ class NoticeKind(TextChoices):
     PAUSED = "paused", "Your new work is paused"
     REINSTATED = "reinstated", "A pause of yours has ended"
     DOMAIN_SHORT = "domain_short", "A domain runs short of reviewers"
+    CASE_STUCK = "case_stuck", "Nobody may answer an appeal or decide a case"
+    TASK_SET_ASIDE = "task_set_aside", "A task is set aside until an admin has looked"
+    TASK_LOOKED_AT = "task_looked_at", "An admin has looked at a task that you gave back or hold"
 
 
 class NoticeWay(TextChoices):
@@ -175,5 +178,13 @@ class NoticeWay(TextChoices):
     OFF = "off", "No e-mail"
 
 
-ONCE_A_DAY = frozenset({NoticeKind.REVIEW_WAITING, NoticeKind.REVIEW_DECIDED, NoticeKind.CASE_WAITING})
+ONCE_A_DAY = frozenset(
+    {
+        NoticeKind.REVIEW_WAITING,
+        NoticeKind.REVIEW_DECIDED,
+        NoticeKind.CASE_WAITING,
+        # One person could cause many of these in an hour; the tasks wait meanwhile, and the desk shows them.
+        NoticeKind.TASK_SET_ASIDE,
+    }
+)
 """What is told once a day until its reader chooses otherwise; everything else is told at once."""

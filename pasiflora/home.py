@@ -18,6 +18,7 @@ from reviews.appeals import appeals_for
 from reviews.queries import cases, open_reviews, reviewable_by, working_domains
 from tasks.queries.board import active_claims
 from tasks.queries.submissions import own_submissions
+from tasks.queries.tags import tasks_set_aside
 
 RECENT = 5
 SOON = timedelta(days=30)
@@ -35,6 +36,7 @@ NEEDS = (
     "cases",
     "appeals",
     "waiting_credentials",
+    "set_aside",
     "releases",
 )
 """What makes the list of things that need somebody now; empty, the page says where to go instead."""
@@ -72,6 +74,7 @@ def home(request: HttpRequest) -> HttpResponse:
         page["appeals"] = appeals_for(user, domains=domains, at=at).count()
     if Role.ADMIN in held:
         page["waiting_credentials"] = credential_queue().count()
+        page["set_aside"] = tasks_set_aside().count()
     if page["in_a_lab"]:
         page["releases"] = list(recent_releases(user)[:RECENT])
     page["needed"] = any(page.get(name) for name in NEEDS)

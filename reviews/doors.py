@@ -127,6 +127,33 @@ def comment_on_own_work(user: User, comment_id: int) -> ReviewComment:
     return comment
 
 
+def reading_of_own_work(user: User, submission_id: int, number: int, place: int) -> Review:
+    """One completed reading of a revision of this person's, by its place, which they may read since it was decided."""
+    review = (
+        Review.objects.filter(
+            revision__submission=submission_id,
+            revision__submission__author=user,
+            revision__number=number,
+            revision__decision__isnull=False,
+            state=ReviewState.COMPLETED,
+            place=place,
+        )
+        .only("revision_id", "place")
+        .first()
+    )
+    if review is None:
+        raise Http404("No such reading of your work.")
+    return review
+
+
+def check_reviews(user: User) -> None:
+    """Raise NotYours unless this person is a reviewer, or was one and completed a review."""
+    if not role_domains(user, Role.REVIEWER):
+        done = Review.objects.filter(reviewer=user, state=ReviewState.COMPLETED)
+        if not done.exists():
+            raise NotYours("This page is for people who review.")
+
+
 def reviewer_domains(user: User) -> set[int]:
     """The domains this person takes reviews in now, none while they are paused; NotYours without the role."""
     return _domains(user, Role.REVIEWER, "Reviewing is open to people with the reviewer role in a domain.")

@@ -91,7 +91,12 @@ def said_of(revision: Revision, *, newest: str) -> SaidOf:
     return SaidOf(
         remarks=remarks,
         statements=_statements(done),
-        flags=list(CriticalFlag.objects.filter(review__in=done).order_by("review__place", "pk")),
+        flags=list(
+            CriticalFlag.objects.filter(review__in=done)
+            .select_related("review")
+            .only("kind", "reason", "review__place")
+            .order_by("review__place", "pk")
+        ),
         pieces=in_the_text(revision.body, remarks),
     )
 

@@ -144,7 +144,26 @@ class AvailabilityForm(forms.Form):
     away_until = forms.DateField(label="Away until", required=False, help_text="The last day.", widget=_day())
 
 
-class RulingForm(forms.Form):
+class _DecidingForm(forms.Form):
+    """What whoever decides says of the readings, whether they follow them or not."""
+
+    helped = forms.TypedMultipleChoiceField(
+        label="Which readings helped you to decide?",
+        help_text="Whether you follow them or not. Their readers can see it, without your name; the author cannot.",
+        required=False,
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, places: Iterable[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["helped"]
+        assert isinstance(field, forms.TypedMultipleChoiceField)
+        field.choices = [(place, f"Reviewer {place}") for place in places]
+        self.order_fields([*[name for name in self.fields if name != "helped"], "helped"])
+
+
+class RulingForm(_DecidingForm):
     """An adjudicator's decision and its reason."""
 
     outcome = forms.ChoiceField(label="Decision", choices=Outcome, widget=forms.RadioSelect)
@@ -175,7 +194,7 @@ class AppealForm(forms.Form):
         field.choices = list(said.items())
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(_DecidingForm):
     """The answer to an appeal and its reason."""
 
     outcome = forms.ChoiceField(label="Your answer", choices=AppealOutcome, widget=forms.RadioSelect)

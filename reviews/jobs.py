@@ -4,15 +4,16 @@ import logging
 
 from celery import shared_task
 
+from experts.queries.people import people_with
 from experts.states import Role
 from pasiflora.kernel import clock
 from reviews.actions.appealing import tell_of_filing
 from reviews.actions.reviewing import expire_review
 from reviews.actions.telling import (
-    people_with,
     reviews_to_warn_of,
     tell_of_kept,
     tell_of_short_domains,
+    tell_of_stuck,
     tell_what_waits,
     warn_of_end,
 )
@@ -60,10 +61,11 @@ def sweep_waiting(**_later: object) -> None:
 
 @shared_task(name="reviews.sweep_rounds")
 def sweep_rounds(**_later: object) -> None:
-    """Tell readers of revisions that are kept for them, admins of domains that run short of readers, and whoever may
-    answer of appeals that are overdue."""
+    """Tell readers of revisions that are kept for them, admins of domains that run short of readers and of what
+    nobody may answer, and whoever may answer of appeals that are overdue."""
     at = clock.now()
     tell_of_short_domains(at=at)
+    tell_of_stuck(at=at)
     tell_of_kept(at=at)
     for appeal in waiting_appeals().filter(due_at__lte=at).order_by("due_at")[:AT_ONCE]:
         tell_of_filing(appeal, at=at)

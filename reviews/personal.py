@@ -12,9 +12,10 @@ from reviews.models import (
     Decision,
     Review,
     ReviewComment,
+    SaidToHaveHelped,
     StatementCheck,
 )
-from reviews.states import ReviewState
+from reviews.states import Helped, ReviewState
 from tasks.states import CRITERIA
 
 THE_JUDGEMENT = "a judgement on somebody else's work, which rests on it; it names nobody unless its reader did"
@@ -115,6 +116,34 @@ HOLDINGS = [
             "replied_at": "replied_at",
         },
         kept={"body": THE_JUDGEMENT},
+    ),
+    Holding(
+        "helped_you",
+        "Reviews of your work of which you said that they helped you. Their readers are not named.",
+        lambda person: SaidToHaveHelped.objects.filter(said_by=person, whom=Helped.AUTHOR),
+        shown={
+            "submission": "review__revision__submission_id",
+            "revision": "review__revision__number",
+            "reader": "review__place",
+            "said_at": "said_at",
+        },
+    ),
+    Holding(
+        "helped_you_to_decide",
+        "Readings of which you said that they helped you to decide. Their readers are not named.",
+        lambda person: SaidToHaveHelped.objects.filter(said_by=person).exclude(whom=Helped.AUTHOR),
+        shown={
+            "case": "review__revision_id",
+            "reader": "review__place",
+            "when": "whom",
+            "said_at": "said_at",
+        },
+    ),
+    Holding(
+        "reviews_that_helped",
+        "Who said of your reviews that they helped, as you are shown it. They are not named.",
+        lambda person: SaidToHaveHelped.objects.for_the_reviewers().filter(review__reviewer=person),
+        shown={"review": "review_id", "said_by": "whom"},
     ),
     Holding(
         "statement_checks_written",

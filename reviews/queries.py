@@ -1,5 +1,6 @@
 """Questions about reviews. What a reviewer is shown comes from here, without an author on it."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,16 +15,15 @@ from experts.queries.domains import role_domains
 from experts.queries.people import paused_domains
 from experts.states import Role
 from reviews.feedback import SaidOf, said_of
-from reviews.models import Appeal, Decision, Escalation, Review, StatementCheck
+from reviews.models import Appeal, Decision, Escalation, Review, SaidToHaveHelped, StatementCheck
 from reviews.readers import handed_back_for_good, met_too_often
 from reviews.rounds import kept_for_others
 from reviews.rule import GAP, Reading
-from reviews.states import STANDING, Finding, FlagKind, ReviewState, Step, Verdict
+from reviews.states import STANDING, Finding, FlagKind, Helped, ReviewState, Step, Verdict
 from tasks.models import Revision, Submission
-from tasks.states import CRITERIA, SubmissionState
+from tasks.states import SubmissionState
 
 EXCERPT = 240
-_REASONS = tuple(f"{key}_reason" for key in (*CRITERIA, "recusal"))
 
 
 def _latest(**lookups: object) -> Q:
@@ -116,19 +116,11 @@ def open_reviews(user: User) -> QuerySet[Review]:
     )
 
 
-def completed_reviews(user: User, *, before: int | None = None) -> QuerySet[Review]:
-    """Reviews this person completed, newest first, with what became of the revision. Keyset by id."""
-    done = (
-        Review.objects.filter(reviewer=user, state=ReviewState.COMPLETED)
-        .select_related("revision__decision")
-        .defer(*_REASONS, "draft", "comment", "revision__body", "revision__note", "revision__decision__rationale")
-        .annotate(
-            excerpt=Left("revision__submission__task__instruction", EXCERPT),
-            domain_name=F("revision__submission__task__domain__name"),
-        )
-        .order_by("-pk")
+def waiting_cases() -> QuerySet[Escalation]:
+    """Revisions that wait for an adjudicator, whoever may decide them."""
+    return Escalation.objects.filter(
+        step=Step.ADJUDICATION, revision__decision=None, revision__submission__state=SubmissionState.IN_REVIEW
     )
-    return done.filter(pk__lt=before) if before is not None else done
 
 
 def cases(*, domains: Iterable[int], user: User) -> QuerySet[Escalation]:
@@ -137,12 +129,8 @@ def cases(*, domains: Iterable[int], user: User) -> QuerySet[Escalation]:
     touched = Review.objects.filter(revision__submission=OuterRef("revision__submission"), reviewer=user)
     answered = Submission.objects.filter(task=OuterRef("revision__submission__task"), author=user)
     return (
-        Escalation.objects.filter(
-            step=Step.ADJUDICATION,
-            revision__decision=None,
-            revision__submission__state=SubmissionState.IN_REVIEW,
-            revision__submission__task__domain__in=list(domains),
-        )
+        waiting_cases()
+        .filter(revision__submission__task__domain__in=list(domains))
         .exclude(Exists(touched))
         .exclude(Exists(answered))
         .exclude(conflict_with(user, "revision__submission__author"))
@@ -186,6 +174,17 @@ class SideBySide:
 
     reviews: list[Review]
     rows: list[CriterionRow]
+
+    @property
+    def places(self) -> list[int]:
+        """Their places, in order."""
+        return [review.place for review in self.reviews]
+
+
+def places_read(revision: Revision) -> list[int]:
+    """The places of the completed readings, in order."""
+    done = Review.objects.filter(revision=revision, state=ReviewState.COMPLETED)
+    return list(done.order_by("place").values_list("place", flat=True))
 
 
 def readings_side_by_side(revision_id: int, criteria: list[dict[str, Any]]) -> SideBySide:
@@ -234,6 +233,8 @@ class Chapter:
     reviews_in: int
     said: SaidOf | None
     overtaken: bool
+    helped: set[int]
+    """Places of the readings of which the author says that they helped."""
 
 
 def history_for_the_author(submission: Submission) -> list[Chapter]:
@@ -241,11 +242,16 @@ def history_for_the_author(submission: Submission) -> list[Chapter]:
     found = Revision.objects.filter(submission=submission).defer("note").order_by("-number")
     done = Count("reviews", filter=Q(reviews__state=ReviewState.COMPLETED))
     revisions = list(found.annotate(reviews_in=done))
+    helped: dict[int, set[int]] = defaultdict(set)
+    said_so = SaidToHaveHelped.objects.filter(review__revision__submission=submission, whom=Helped.AUTHOR)
+    for read, place in said_so.values_list("review__revision_id", "review__place"):
+        helped[read].add(place)
     chapters = []
     for revision in revisions:
         judged = decided_with_reviews(revision.pk)
         said = said_of(revision, newest=revisions[0].body) if judged else None
-        chapters.append(Chapter(revision, judged, revision.reviews_in, said, overtaken=revision != revisions[0]))
+        overtaken = revision != revisions[0]
+        chapters.append(Chapter(revision, judged, revision.reviews_in, said, overtaken, helped[revision.pk]))
     return chapters
 
 

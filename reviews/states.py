@@ -104,3 +104,11 @@ class AppealOutcome(TextChoices):
     UPHELD = "upheld", "The decision stands"
     OVERTURNED = "overturned", "Overturned: the response is approved"
     SENT_BACK = "sent_back", "Sent back: the author may revise it"
+
+
+class Helped(TextChoices):
+    """Whom a reading helped: its author to write, or somebody to decide. In the words that its reader is told."""
+
+    AUTHOR = "author", "The author"
+    ADJUDICATOR = "adjudicator", "The adjudicator"
+    APPEAL = "appeal", "Whoever answered the appeal"

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from reviews.views import adjudicating, appealing, conflicted, coverage, desk, feedback, reviewing
+from reviews.views import adjudicating, appealing, conflicted, coverage, craft, desk, feedback, reviewing
 
 review_patterns = [
     path("", reviewing.queue, name="review_queue"),
+    path("craft/", craft.craft, name="review_craft"),
     path("next/", reviewing.take_next, name="review_next"),
     path("availability/", reviewing.availability, name="review_availability"),
     path("<int:review_id>/", desk.review, name="review"),
@@ -27,6 +28,11 @@ feedback_patterns = [
     path("submissions/<int:submission_id>/", feedback.submission, name="submission"),
     path("submissions/<int:submission_id>/changes/", feedback.changes, name="submission_changes"),
     path("submissions/<int:submission_id>/appeal/", appealing.ask, name="appeal_ask"),
+    path(
+        "submissions/<int:submission_id>/revisions/<int:number>/readings/<int:place>/helped/",
+        feedback.helped,
+        name="reading_helped",
+    ),
     path("comments/<int:comment_id>/", feedback.reply, name="comment_reply"),
 ]
 

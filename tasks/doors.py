@@ -76,6 +76,15 @@ def project_for_admin(user: User, slug: str) -> Project:
     return project
 
 
+def task_for_admin(user: User, task_id: int) -> Task:
+    """Any task, for an admin."""
+    admin_only(user)
+    task = Task.objects.filter(pk=task_id).select_related("project", "domain").first()
+    if task is None:
+        raise Http404("No such task.")
+    return task
+
+
 def import_for_admin(user: User, import_id: int) -> TaskImport:
     """Any import, for an admin."""
     admin_only(user)

@@ -8,12 +8,14 @@ from tasks.models import (
     Draft,
     DraftVersion,
     LargePaste,
+    LinkCheck,
     RecordingOff,
     Revision,
     RevisionRendering,
     Sitting,
     Statement,
     Submission,
+    TaskLook,
 )
 
 THE_WORK = "the work itself, handed in under the contributor agreement; it names nobody unless its author did"
@@ -32,7 +34,16 @@ HOLDINGS = [
             "claimed_at": "claimed_at",
             "ended_at": "ended_at",
             "given_back_because": "release_reason",
+            "you_said_of_the_task": "release_note",
         },
+        erased={"release_note": ""},
+    ),
+    Holding(
+        "looks_at_tasks",
+        "What you made, as an admin, of tasks that were given back.",
+        lambda person: TaskLook.objects.filter(looked_by=person),
+        shown={"task": "task_id", "outcome": "outcome", "reason": "reason", "at": "looked_at"},
+        kept={"reason": "the reason for what became of a task, which those read whom it concerned"},
     ),
     Holding(
         "drafts",
@@ -100,6 +111,19 @@ HOLDINGS = [
         "Since when nothing is counted while you write, if you wanted that.",
         lambda person: RecordingOff.objects.filter(user=person),
         shown={"since": "since"},
+        deleted=True,
+    ),
+    Holding(
+        "link_checks",
+        "Web addresses of your drafts that were looked at within the last day, and what was found.",
+        lambda person: LinkCheck.objects.filter(user=person),
+        shown={
+            "address": "address",
+            "found": "outcome",
+            "said": "said",
+            "asked_at": "asked_at",
+            "found_at": "checked_at",
+        },
         deleted=True,
     ),
     Holding(

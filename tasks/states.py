@@ -9,10 +9,11 @@ CRITERIA = ("accuracy", "nuance", "calibration", "clarity")
 
 
 class TaskState(TextChoices):
-    """A task is open while somebody may still answer it."""
+    """A task is open while somebody may still answer it, and set aside while an admin has to look at it first."""
 
     DRAFT = "draft", "Draft"
     OPEN = "open", "Open"
+    SET_ASIDE = "set_aside", "Set aside"
     RESOLVED = "resolved", "Resolved"
     WITHDRAWN = "withdrawn", "Withdrawn"
 
@@ -20,7 +21,8 @@ class TaskState(TextChoices):
 _T = TaskState
 TASK_MOVES: Moves[TaskState] = {
     _T.DRAFT: frozenset({_T.OPEN, _T.WITHDRAWN}),
-    _T.OPEN: frozenset({_T.RESOLVED, _T.WITHDRAWN}),
+    _T.OPEN: frozenset({_T.RESOLVED, _T.SET_ASIDE, _T.WITHDRAWN}),
+    _T.SET_ASIDE: frozenset({_T.OPEN, _T.WITHDRAWN}),
     _T.RESOLVED: frozenset({_T.OPEN}),
 }
 
@@ -56,6 +58,26 @@ class ReleaseReason(TextChoices):
     UNDERSPECIFIED = "underspecified", "The task is underspecified"
     UNSAFE = "unsafe", "Answering would be unsafe"
     NO_TIME = "no_time", "No time"
+
+
+TAGS = {
+    ReleaseReason.UNSAFE: "unsafe",
+    ReleaseReason.UNDERSPECIFIED: "underspecified",
+    ReleaseReason.OUTSIDE_EXPERTISE: "outside my expertise",
+    ReleaseReason.NO_TIME: "no time",
+}
+"""What an admin reads on the task, the gravest first."""
+
+ENOUGH_TO_SET_ASIDE = {ReleaseReason.UNSAFE: 1, ReleaseReason.UNDERSPECIFIED: 2}
+"""How many different people have to say this of a task before it waits for an admin. The rest only tags it."""
+
+
+class LookOutcome(TextChoices):
+    """What an admin made of a task that experts gave back."""
+
+    KEPT = "kept", "Keep it as it is"
+    MOVED = "moved", "Move it to another domain"
+    WITHDRAWN = "withdrawn", "Withdraw it"
 
 
 class SubmissionState(TextChoices):
@@ -124,6 +146,25 @@ class Certainty(IntegerChoices):
     CONFIDENT = 85, "85 %: confident"
     SURE = 95, "95 %: wrong once in twenty"
     CERTAIN = 99, "99 %: wrong once in a hundred"
+
+
+class LinkOutcome(TextChoices):
+    """What came of looking whether a cited address answers."""
+
+    WAITING = "waiting", "Being asked"
+    ANSWERS = "answers", "Answers"
+    GONE = "gone", "Gone"
+    UNCHECKED = "unchecked", "Could not be checked"
+
+
+class NoteKind(TextChoices):
+    """What sort of thing a machine notices about a response, in the words in which a project says that it blocks."""
+
+    LENGTH = "length", "It is shorter or longer than the words asked for"
+    MARKUP = "markup", "A formula or a block of code does not end"
+    LINK = "link", "A link is no web address, or its page is gone"
+    PERSONAL = "personal", "Something in it looks like personal data"
+    LIKENESS = "likeness", "Much of it stands in an earlier response"
 
 
 class PasteOrigin(TextChoices):

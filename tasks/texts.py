@@ -1,4 +1,4 @@
-"""What text may be handed in, and how it is counted and fingerprinted."""
+"""What text may be handed in, and how it is compared and fingerprinted."""
 
 import hashlib
 import re
@@ -12,10 +12,6 @@ NOTE_LONGEST = 5_000
 
 _LINE_END = re.compile("\r\n?")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-# Scripts written without spaces count by character, as their own word processors do.
-_WORD = re.compile(
-    r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e7f]|[^\W_](?:[^\W_\u3040-\u30ff\u3400-\u9fff]|['’\-.])*"
-)
 
 
 def storable(text: str, *, longest: int = LONGEST) -> str:
@@ -51,8 +47,3 @@ def same_but_line_ends(one: str, other: str) -> bool:
 def fingerprint(text: str) -> str:
     """SHA-256 of the text in UTF-8, in hexadecimal."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
-
-
-def count_words(text: str) -> int:
-    """Words, with each Han, kana or Thai character counted as one."""
-    return len(_WORD.findall(text))

@@ -1,5 +1,6 @@
 """The whole product as it runs on a machine: servers, web, worker and beat, for tests that use it from outside."""
 
+import fcntl
 import json
 import os
 import signal
@@ -10,14 +11,59 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import mkdtemp
 
+import pytest
 from django.conf import settings
 
 from bench.people import Person
 from pasiflora.stack.home import ROOT, Home
+from pasiflora.stack.postgres import Postgres
 from tests.stack.watching import children_of, eventually
 
 ADMIN, PASSWORD = "admin@example.org", "correct horse battery"
 SWEEP_SECONDS, STALE_SECONDS = "1", "3"
+
+
+def own_environment(home: Home) -> dict[str, str]:
+    """Ours, without the servers that the suite itself runs on."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "REDIS_"))}
+    return inherited | {
+        "PASIFLORA_VAR": str(home.path),
+        "DJANGO_SETTINGS_MODULE": "pasiflora.settings.development",
+    }
+
+
+def new_home() -> Home:
+    """A home with a migrated database in which nothing has happened yet. Migrating takes longer than all the rest of a
+    stack's start, so it is done once in a test run and copied, owner and modes included."""
+    folder = stacks()
+    folder.mkdir(parents=True, exist_ok=True)
+    home = Home(Path(mkdtemp(dir=folder)))
+    home.path.chmod(0o755)
+    with (folder / "migrated.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not migrated().path.exists():
+            _migrate(migrated())
+    subprocess.run(["cp", "-a", Postgres(migrated()).data, Postgres(home).data], check=True)
+    return home
+
+
+def stacks() -> Path:
+    """Where the homes of this test run are, for all its processes."""
+    return Path(settings.VAR, "stacks")
+
+
+def migrated() -> Home:
+    """The home that the others are copied from. Nothing runs in it."""
+    return Home(stacks() / "migrated")
+
+
+def _migrate(home: Home) -> None:
+    home.path.mkdir(mode=0o755)
+    prepare = [sys.executable, "-m", "pasiflora.stack", "run", "--", sys.executable, "-m", "pasiflora.stack.prepare"]
+    done = subprocess.run(prepare, cwd=ROOT, env=own_environment(home), capture_output=True, text=True, check=False)
+    if done.returncode:
+        home.discard()
+        pytest.fail(done.stdout + done.stderr)
 
 
 class LiveStack:
@@ -25,18 +71,12 @@ class LiveStack:
 
     def __init__(self) -> None:
         self.visitors: list[Person] = []
-        folder = Path(settings.VAR, "stacks")
-        folder.mkdir(parents=True, exist_ok=True)
-        self.home = Home(Path(mkdtemp(dir=folder)))
-        self.home.path.chmod(0o755)
+        self.home = new_home()
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.origin = f"http://127.0.0.1:{self.port}"
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "REDIS_"))}
-        self.env = inherited | {
-            "PASIFLORA_VAR": str(self.home.path),
-            "DJANGO_SETTINGS_MODULE": "pasiflora.settings.development",
+        self.env = own_environment(self.home) | {
             "PASIFLORA_SWEEP_SECONDS": SWEEP_SECONDS,
             "PASIFLORA_STALE_SECONDS": STALE_SECONDS,
             "PASIFLORA_ADMIN_PASSWORD": PASSWORD,

@@ -6,12 +6,12 @@ than a megabyte, counted as it travels: what is compressed is not unpacked.
 
 import asyncio
 import json
-import ssl
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import httpx
+
+from pasiflora.kernel.web.trust import authorities
 
 PATIENCE = 5.0
 """Seconds that a server may be silent."""
@@ -52,7 +52,7 @@ class Http:
     async def _fetched(self, path: str) -> tuple[int, bytes]:
         async with (
             httpx.AsyncClient(
-                timeout=PATIENCE, follow_redirects=False, trust_env=False, verify=_authorities()
+                timeout=PATIENCE, follow_redirects=False, trust_env=False, verify=authorities()
             ) as client,
             client.stream("GET", self.base.rstrip("/") + path, headers=HEADERS) as answer,
         ):
@@ -66,9 +66,3 @@ class Http:
                 if len(body) > LARGEST:
                     raise Unanswered("its answer is too long")
         return answer.status_code, bytes(body)
-
-
-@cache
-def _authorities() -> ssl.SSLContext:
-    """Who may vouch for a server's name. Reading them takes longer than many an answer."""
-    return httpx.create_ssl_context(trust_env=False)

@@ -9,10 +9,20 @@ from experts.states import NoticeKind, NoticeWay, Role
 
 _K = NoticeKind
 GROUPS: dict[str, tuple[Role | None, tuple[NoticeKind, ...]]] = {
-    "Writing": (None, (_K.CHANGES_REQUESTED, _K.DECISION, _K.APPEAL_DECIDED, _K.CLAIM_ENDING, _K.CLAIM_ENDED)),
+    "Writing": (
+        None,
+        (
+            _K.CHANGES_REQUESTED,
+            _K.DECISION,
+            _K.APPEAL_DECIDED,
+            _K.CLAIM_ENDING,
+            _K.CLAIM_ENDED,
+            _K.TASK_LOOKED_AT,
+        ),
+    ),
     "Reviewing": (Role.REVIEWER, (_K.REVIEW_ASSIGNED, _K.REVIEW_WAITING, _K.REVIEW_ENDING, _K.REVIEW_DECIDED)),
     "Adjudicating": (Role.ADJUDICATOR, (_K.CASE_WAITING, _K.APPEAL_FILED)),
-    "Administration": (Role.ADMIN, (_K.DOMAIN_SHORT,)),
+    "Administration": (Role.ADMIN, (_K.TASK_SET_ASIDE, _K.DOMAIN_SHORT, _K.CASE_STUCK)),
     "Credentials and account": (
         None,
         (

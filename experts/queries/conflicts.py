@@ -29,8 +29,9 @@ def conflict_with(user: User, column: str) -> Q:
     )
 
 
-def between(one: str, other: str) -> Q:
-    """The condition on an outer row that the people in its two columns are in conflict."""
+def between(one: str, other: str | OuterRef) -> Q:
+    """The condition on an outer row that the people in its two columns are in conflict; `other` may be a column of
+    the row outside that one."""
     standing = Conflict.objects.filter(ended_at=None)
     pair = Q(user=OuterRef(one), other=OuterRef(other)) | Q(user=OuterRef(other), other=OuterRef(one))
     employers = standing.filter(user=OuterRef(OuterRef(one)), kind=ConflictKind.EMPLOYER).values("employer")

@@ -6,12 +6,18 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from experts.models import Closure, Credential, Domain, Erasure, Pause, RoleGrant, User
 from experts.queries.domains import domains_with_children, holding
-from experts.states import PersonState
+from experts.states import PersonState, Role
 
 
 def roles(user: User) -> frozenset[str]:
     """Every role this person holds anywhere, in one query."""
     return frozenset(RoleGrant.objects.filter(user=user, revoked_at=None).values_list("role", flat=True))
+
+
+def people_with(role: Role) -> QuerySet[User]:
+    """Everybody who holds this role anywhere and can be told something."""
+    held = User.objects.filter(role_grants__role=role, role_grants__revoked_at=None, is_active=True)
+    return held.distinct().order_by("pk")
 
 
 def people(

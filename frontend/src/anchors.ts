@@ -18,13 +18,22 @@ const CONTEXT = 32;
 
 /** How many code points lie before this UTF-16 offset. */
 export function codePoints(text: string, upto: number): number {
+  return pointsIn(text)(upto);
+}
+
+/** The same for many offsets of one text: asked in their order, the text is gone through once. */
+export function pointsIn(text: string): (upto: number) => number {
+  let at = 0;
   let count = 0;
-  for (let at = 0; at < upto; at += 1) {
-    const unit = text.charCodeAt(at);
-    // The second half of a pair counts with its first.
-    if (unit < 0xdc00 || unit > 0xdfff || !isHigh(text.charCodeAt(at - 1))) count += 1;
-  }
-  return count;
+  return (upto) => {
+    if (upto < at) at = count = 0;
+    for (; at < upto; at += 1) {
+      const unit = text.charCodeAt(at);
+      // The second half of a pair counts with its first.
+      if (unit < 0xdc00 || unit > 0xdfff || !isHigh(text.charCodeAt(at - 1))) count += 1;
+    }
+    return count;
+  };
 }
 
 /** The UTF-16 offset before which this many code points lie. */
@@ -38,8 +47,8 @@ function isHigh(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdbff;
 }
 
-export function anchorAt(text: string, { from, to }: Span): Anchor {
-  const start = codePoints(text, from);
+/** `start` is `from` in code points, where that is known. */
+export function anchorAt(text: string, { from, to }: Span, start = codePoints(text, from)): Anchor {
   return {
     start,
     end: start + [...text.slice(from, to)].length,

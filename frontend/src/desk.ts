@@ -2,6 +2,7 @@
 import { Autosave } from "./autosave";
 import { openEditor } from "./editor";
 import { describeKeys } from "./keys";
+import { Later } from "./later";
 import { notice } from "./notices";
 import { reloadOldCopy } from "./oldcopy";
 import { openPanels } from "./panels";
@@ -9,7 +10,10 @@ import { pasting } from "./pasting";
 import { Preview } from "./preview";
 import { Statements, type Told } from "./statements";
 import { tracking } from "./tracking";
-import { wordsAgainst } from "./words";
+import { WordCounter, wordsAgainst } from "./words";
+
+/** Milliseconds until a reader of the count sees that it has changed. */
+const SEEN = 200;
 
 const form = document.querySelector<HTMLFormElement>("form[data-desk]");
 const textarea = form?.querySelector<HTMLTextAreaElement>("textarea[data-editor]");
@@ -24,15 +28,17 @@ function open(form: HTMLFormElement, textarea: HTMLTextAreaElement): void {
   let autosave: Autosave | undefined;
   let statements: Statements | undefined;
 
+  const words = new WordCounter();
   const show = (): void => {
-    if (count) count.textContent = wordsAgainst(editor.text(), Number(count.dataset.min), Number(count.dataset.max));
-    preview?.changed();
+    if (count) count.textContent = wordsAgainst(words.in(editor.view.state.doc), Number(count.dataset.min), Number(count.dataset.max));
   };
+  const counting = new Later(show, SEEN);
   const editor = openEditor(
     textarea,
     () => {
-      show();
-      statements?.follow();
+      counting.soon();
+      preview?.changed();
+      statements?.edited();
       autosave?.changed();
     },
     [tracking, pasting((sentence) => refuse(form, sentence))],

@@ -67,12 +67,11 @@ export function openEditor(textarea: HTMLTextAreaElement, changed: () => void, m
       keymap.of([{ key: "Escape", run: temporarilySetTabFocusMode }, ...formatKeys, ...defaultKeymap, ...historyKeymap]),
       writing.of(EditorState.readOnly.of(textarea.readOnly)),
       EditorView.updateListener.of((update) => {
-        if (!update.docChanged) return;
-        textarea.value = view.state.sliceDoc();
-        changed();
+        if (update.docChanged) changed();
       }),
     ],
   });
+  standIn(textarea, () => view.state.sliceDoc());
   textarea.hidden = true;
   view.contentDOM.id = `${textarea.id}_editor`;
   textarea.after(toolbar(view, view.contentDOM.id), view.dom);
@@ -84,4 +83,14 @@ export function openEditor(textarea: HTMLTextAreaElement, changed: () => void, m
     lock: () => view.dispatch({ effects: writing.reconfigure(EditorState.readOnly.of(true)) }),
     view,
   };
+}
+
+/** The textarea stays the truth without being written at every key, which takes longer than all else together: whoever
+ * asks is told what the editor holds, a form takes that along, and the browser finds it there when the page goes. */
+function standIn(textarea: HTMLTextAreaElement, text: () => string): void {
+  const own = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value");
+  const write = (value: string): void => own?.set?.call(textarea, value);
+  Object.defineProperty(textarea, "value", { configurable: true, get: text, set: write });
+  textarea.form?.addEventListener("formdata", (event) => event.formData.set(textarea.name, text()));
+  addEventListener("pagehide", () => write(text()));
 }

@@ -19,13 +19,12 @@ keepTokensFresh();
 guardForms();
 guardFiles();
 keepForms();
-void typesetMath(document);
 makeScrollable(document);
-window.addEventListener("resize", () => makeScrollable(document));
+void typesetMath(document).then(() => makeScrollable(document));
 
 document.addEventListener("htmx:afterSwap", () => {
   startCopying(document);
   localiseMoments(document);
-  void typesetMath(document);
   makeScrollable(document);
+  void typesetMath(document).then(() => makeScrollable(document));
 });

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { chosen, joinLists, merge, partsThatDiffer, suggested, suggestedValue, withAdded, withField, type Hunk, type Side } from "./merge";
 import { aligned, changedWords, sentencesOf } from "./textdiff";
 
@@ -89,10 +89,43 @@ test("lists of marked passages are joined, wherever their words have moved", () 
   const base = [marked("one", 0), marked("two", 4)];
   const mine = [marked("one", 9), marked("two", 13, 95), marked("three", 20)];
   const theirs = [marked("two", 0), marked("four", 4)];
-  expect(joinLists(base, mine, theirs)).toEqual([marked("two", 13, 95), marked("three", 20), marked("four", 4)]);
-  expect(joinLists([], mine, mine)).toEqual(mine);
+  expect(joinLists(base, mine, theirs)).toEqual({ entries: [marked("two", 13, 95), marked("three", 20), marked("four", 4)], open: [] });
+  expect(joinLists([], mine, mine)).toEqual({ entries: mine, open: [] });
   expect(partsThatDiffer({}, { statements: [marked("one", 0), marked("two", 4)] }, { statements: [marked("one", 9), marked("two", 13)] })).toEqual([]);
-  expect(partsThatDiffer({ statements: base }, { statements: mine }, { statements: theirs })[0]?.joined).toHaveLength(3);
+  expect(partsThatDiffer({ statements: base }, { statements: mine }, { statements: theirs })[0]?.joined?.entries).toHaveLength(3);
+});
+
+describe("a passage is marked once, whatever both say of it", () => {
+  const marked = (certainty: number | null, start = 0, source = "") => ({ exact: "one", start, end: start + 3, prefix: "", suffix: " two", certainty, source });
+
+  test("what only one of the two changed stands", () => {
+    expect(joinLists([marked(85)], [marked(85, 7)], [marked(95)])).toEqual({ entries: [marked(95)], open: [] });
+    expect(joinLists([marked(85)], [marked(95, 7)], [marked(85)])).toEqual({ entries: [marked(95, 7)], open: [] });
+  });
+
+  test("what both changed differently is open, and mine stands meanwhile", () => {
+    const open = [{ at: 0, theirs: marked(55) }];
+    expect(joinLists([marked(85)], [marked(95)], [marked(55)])).toEqual({ entries: [marked(95)], open });
+    expect(joinLists([], [marked(95)], [marked(55)])).toEqual({ entries: [marked(95)], open });
+    expect(joinLists([marked(85)], [marked(95)], [marked(85, 0, "https://example.org")]).open).toHaveLength(1);
+    const joined = partsThatDiffer({ statements: [marked(85)] }, { statements: [marked(95)] }, { statements: [marked(55)] })[0]?.joined;
+    expect(joined).toEqual({ entries: [marked(95)], open });
+  });
+
+  test("what both changed alike is no difference", () => {
+    expect(partsThatDiffer({ statements: [marked(85)] }, { statements: [marked(95)] }, { statements: [marked(95, 9)] })).toEqual([]);
+  });
+
+  test("what one changed and the other took out stays, as it was written since", () => {
+    expect(joinLists([marked(85)], [], [marked(95)])).toEqual({ entries: [marked(95)], open: [] });
+    expect(joinLists([marked(85)], [marked(95)], [])).toEqual({ entries: [marked(95)], open: [] });
+  });
+
+  test("the same words elsewhere in the text are another passage", () => {
+    const there = { ...marked(65, 40), prefix: "again ", suffix: "" };
+    expect(joinLists([], [marked(95)], [there])).toEqual({ entries: [marked(95), there], open: [] });
+    expect(joinLists([marked(85), there], [marked(95), there], [marked(55), there]).open).toEqual([{ at: 0, theirs: marked(55) }]);
+  });
 });
 
 test("rows that only the other one has are added, and those taken out here stay out", () => {

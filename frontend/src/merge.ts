@@ -90,11 +90,16 @@ export function chosen(hunk: Hunk, side: Side): string {
 export interface Part {
   path: string[];
   hunks?: Hunk[];
-  /** Two lists in one; nothing needs a choice. */
-  joined?: unknown[];
+  joined?: Joined;
   base?: unknown;
   mine: unknown;
   theirs: unknown;
+}
+
+/** Two lists in one. Where both changed what they say of the same passage, mine stands until the person has chosen. */
+export interface Joined {
+  entries: unknown[];
+  open: { at: number; theirs: unknown }[];
 }
 
 /** The fields in which two payloads differ. */
@@ -114,11 +119,35 @@ export function partsThatDiffer(base: Payload | undefined, mine: Payload, theirs
   });
 }
 
-/** Mine, with what was added elsewhere and without what was taken away there. */
-export function joinLists(base: unknown[], mine: unknown[], theirs: unknown[]): unknown[] {
+/**
+ * Mine, with what was added or changed elsewhere and without what was taken away there. One passage is marked once: what
+ * only one of the two changed stands, and what both changed is open.
+ */
+export function joinLists(base: unknown[], mine: unknown[], theirs: unknown[]): Joined {
   const [was, here, there] = [base, mine, theirs].map((list) => new Set(list.map(identity))) as [Set<string>, Set<string>, Set<string>];
-  const stays = mine.filter((entry) => there.has(identity(entry)) || !was.has(identity(entry)));
-  return [...stays, ...theirs.filter((entry) => !here.has(identity(entry)) && !was.has(identity(entry)))];
+  const others = theirs.filter((entry) => !here.has(identity(entry)));
+  const joined: Joined = { entries: [], open: [] };
+  for (const entry of mine) {
+    const known = was.has(identity(entry));
+    const pair = there.has(identity(entry)) ? -1 : others.findIndex((other) => markTheSame(entry, other));
+    if (pair < 0) {
+      if (!known || there.has(identity(entry))) joined.entries.push(entry);
+      continue;
+    }
+    const [other] = others.splice(pair, 1);
+    // Known to both before: each was taken away by the other one.
+    if (known && was.has(identity(other))) continue;
+    if (!known && !was.has(identity(other))) joined.open.push({ at: joined.entries.length, theirs: other });
+    joined.entries.push(known ? other : entry);
+  }
+  joined.entries.push(...others.filter((entry) => !was.has(identity(entry))));
+  return joined;
+}
+
+/** Whether two entries mark the same words in the same place: what is beside them agrees on one side at least. */
+function markTheSame(one: unknown, other: unknown): boolean {
+  if (!isObject(one) || !isObject(other) || typeof one.exact !== "string" || one.exact !== other.exact) return false;
+  return one.prefix === other.prefix || one.suffix === other.suffix;
 }
 
 /** Two lists of the same entries, however far their words have moved. */

@@ -1,5 +1,5 @@
 // Two texts of one draft, side by side: what differs is marked, and each difference is the person's to choose.
-import { chosen, partsThatDiffer, suggested, suggestedValue, withAdded, withField, type Hunk, type Part, type Side } from "./merge";
+import { chosen, partsThatDiffer, suggested, suggestedValue, withAdded, withField, type Hunk, type Joined, type Part, type Side } from "./merge";
 import { button, node, openDialog } from "./nodes";
 import type { Payload } from "./saving";
 import { changedWords, type Run } from "./textdiff";
@@ -35,7 +35,7 @@ export function askToMerge(question: Question): Promise<Payload | undefined> {
   const fields: Field[] = [];
   const parts = partsThatDiffer(question.base, question.mine, question.theirs);
   const sections = parts.map((part) => {
-    const { shown, value } = part.hunks ? textOf(part.hunks, question, choices) : part.joined ? listOf(part.joined) : valueOf(part, question, choices);
+    const { shown, value } = part.hunks ? textOf(part.hunks, question, choices) : part.joined ? listOf(part.joined, question, choices) : valueOf(part, question, choices);
     fields.push({ part, value });
     return node("section", { class: "merge__part" }, node("h3", {}, nameOf(question.form, part.path.at(-1) ?? "")), ...shown);
   });
@@ -155,9 +155,37 @@ function hunkChoice(hunk: Hunk, names: Question["names"], number: number): Choic
   return choiceOf(options, WHO[who], suggested(hunk), number);
 }
 
-/** Two lists that are joined need no choice, but are said. */
-function listOf(joined: unknown[]): Shown {
-  return { shown: [node("p", {}, `Both are joined: ${inWords(joined)}.`)], value: () => joined };
+/** Two lists that are joined are said; a passage of which both say something else is a choice like any other. */
+function listOf({ entries, open }: Joined, { form, names }: Question, choices: Choice[]): Shown {
+  const asked = open.map(({ at, theirs }) => {
+    const options: [Side, string, Node][] = [
+      ["mine", names.mine, node("span", {}, statementInWords(form, entries[at]))],
+      ["theirs", names.theirs, node("span", {}, statementInWords(form, theirs))],
+    ];
+    const choice = choiceOf(options, `“${wordsOf(entries[at])}”, ${WHO.conflict}`, undefined, choices.length);
+    choices.push(choice);
+    return { at, theirs, choice };
+  });
+  const value = (): unknown[] => {
+    const taken = new Map(asked.filter(({ choice }) => choice.side() === "theirs").map(({ at, theirs }) => [at, theirs]));
+    return entries.map((entry, at) => taken.get(at) ?? entry);
+  };
+  const rest = entries.length - open.length;
+  const said = rest > 0 || open.length === 0 ? [node("p", {}, `${open.length > 0 ? "The others are" : "Both are"} joined: ${rest === 1 ? "1 entry" : `${rest} entries`}.`)] : [];
+  return { shown: [...said, ...asked.map(({ choice }) => choice.fieldset)], value };
+}
+
+function wordsOf(entry: unknown): string {
+  const words = String((entry as Payload).exact);
+  return words.length > AROUND ? `${words.slice(0, AROUND)}…` : words;
+}
+
+/** How sure its author is of a statement and what it rests on, in the words of the page. */
+function statementInWords(form: HTMLFormElement, entry: unknown): string {
+  const { certainty, source_kind, source } = entry as Payload;
+  const { certainties = "[]", kinds = "[]" } = form.querySelector<HTMLElement>("[data-statements]")?.dataset ?? {};
+  const label = (choices: string, value: unknown): string => (JSON.parse(choices) as [unknown, string][]).find(([one]) => one === value)?.[1] ?? "not said yet";
+  return `How sure: ${label(certainties, certainty)}. Rests on: ${label(kinds, source_kind)}${source ? `, ${String(source)}` : ""}.`;
 }
 
 function valueOf(part: Part, { names }: Question, choices: Choice[]): Shown {
@@ -172,7 +200,6 @@ function valueOf(part: Part, { names }: Question, choices: Choice[]): Shown {
 }
 
 function inWords(value: unknown): string {
-  if (Array.isArray(value)) return value.length === 1 ? "1 entry" : `${value.length} entries`;
   return typeof value === "string" ? value || "Empty" : JSON.stringify(value);
 }
 

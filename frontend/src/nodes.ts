@@ -18,6 +18,13 @@ export function button(label: string, act: () => void, kind = ""): HTMLButtonEle
   return made;
 }
 
+/** Where the focus was, or the text, when what had it is gone: it is never lost to the top of the page. */
+export function giveBackFocus(before: Element | null): void {
+  if (document.activeElement && document.activeElement !== document.body) return;
+  const there = before instanceof HTMLElement && before !== document.body && before.isConnected;
+  (there ? before : document.querySelector<HTMLElement>(".cm-content, main form textarea"))?.focus({ preventScroll: true });
+}
+
 /** A dialog over the page that is gone once it is closed; the focus returns to where it was. */
 export function openDialog(name: string, title: string, ...inside: Node[]): HTMLDialogElement {
   const heading = node("h2", { id: `${name}-title`, tabindex: "-1" }, title);
@@ -26,6 +33,7 @@ export function openDialog(name: string, title: string, ...inside: Node[]): HTML
   dialog.addEventListener("close", () => {
     dialog.remove();
     if (before instanceof HTMLElement) before.focus();
+    giveBackFocus(before);
   });
   document.body.append(dialog);
   dialog.showModal();

@@ -1,5 +1,5 @@
 // Notices that a desk shows at the head of its form.
-import { button, node } from "./nodes";
+import { button, giveBackFocus, node } from "./nodes";
 
 export interface Choice {
   label: string;
@@ -10,10 +10,12 @@ export interface Choice {
 
 export function notice(form: HTMLElement, kind: "warn" | "bad" | "good", sentence: string, choices: Choice[] = []): HTMLElement {
   const box = node("div", { class: `notice notice--${kind} stack`, role: kind === "good" ? "status" : "alert" }, node("p", {}, sentence));
+  const before = document.activeElement;
   const buttons = choices.map(({ label, act, stays }) =>
     button(label, () => {
       if (!stays) box.remove();
       act();
+      giveBackFocus(before);
     }),
   );
   if (buttons.length > 0) box.append(node("p", { class: "cluster" }, ...buttons));

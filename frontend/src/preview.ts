@@ -1,14 +1,19 @@
 // The text as the reviewers will see it, rendered by the server's one renderer, and scrolled in step with the text.
 import type { EditorView } from "@codemirror/view";
+import { unchanged } from "./blocks";
 import { csrfOf } from "./csrf";
+import { makeScrollable } from "./scrolling";
 import { typesetMath } from "./typesetting";
 
 const DEBOUNCE = 400;
+const LINE = / data-line="\d+"/g;
 
 export class Preview {
   private timer: number | undefined;
   private asking: AbortController | undefined;
   private shown: string | undefined;
+  /** What the server made of each block in the pane, without its lines and before formulas were set. */
+  private sources: string[] = [];
 
   /** `scroller` is what scrolls around the pane. */
   constructor(
@@ -40,7 +45,10 @@ export class Preview {
   /** The text has changed: show it soon, if anybody looks. */
   changed(): void {
     if (this.timer !== undefined) window.clearTimeout(this.timer);
-    if (this.visible) this.timer = window.setTimeout(() => this.show(), DEBOUNCE);
+    // Asking at every key whether it is seen would lay the page out at every key.
+    this.timer = window.setTimeout(() => {
+      if (this.visible) this.show();
+    }, DEBOUNCE);
   }
 
   /** Show what there is now, if it is not shown already. */
@@ -63,13 +71,31 @@ export class Preview {
       });
       if (!response.ok) return;
       // Sanitised by the server, and the Content-Security-Policy runs no script that could slip through.
-      this.pane.innerHTML = await response.text();
+      this.put(await response.text());
       this.shown = text;
       await typesetMath(this.pane);
+      makeScrollable(this.pane);
       this.follow();
     } catch {
       // No connection, or a newer text was asked for: the last preview stands.
     }
+  }
+
+  /** Only blocks that differ are laid anew, with their formulas: of a long text, one or two. */
+  private put(html: string): void {
+    const fresh = document.createElement("template");
+    fresh.innerHTML = html;
+    const blocks = [...fresh.content.children];
+    const sources = blocks.map((block) => block.outerHTML.replaceAll(LINE, ""));
+    const { head, tail } = unchanged(this.sources, sources);
+    const stay = [...this.pane.children];
+    const after = stay.length - tail;
+    for (const gone of stay.slice(head, after)) gone.remove();
+    const place = stay[after] ?? null;
+    for (const block of blocks.slice(head, blocks.length - tail)) this.pane.insertBefore(block, place);
+    // The same blocks, on other lines than before.
+    for (let n = 1; n <= tail; n += 1) renumber(stay[stay.length - n], blocks[blocks.length - n]);
+    this.sources = sources;
   }
 
   /** Bring the words that are at the top of the text to the top of the preview. */
@@ -99,4 +125,11 @@ export class Preview {
     const share = below.line > above.line ? (line - above.line) / (below.line - above.line) : 0;
     return above.top + share * (below.top - above.top);
   }
+}
+
+function renumber(old: Element | undefined, fresh: Element | undefined): void {
+  if (!old || !fresh || old.getAttribute("data-line") === fresh.getAttribute("data-line")) return;
+  const lines = [fresh, ...fresh.querySelectorAll("[data-line]")].map((each) => each.getAttribute("data-line"));
+  const places = [old, ...old.querySelectorAll("[data-line]")];
+  places.forEach((each, n) => lines[n] && each.setAttribute("data-line", lines[n]));
 }

@@ -3,9 +3,12 @@ import { StateEffect, type Transaction } from "@codemirror/state";
 import { EditorView, type ViewUpdate } from "@codemirror/view";
 import { Copies, Counter, type Counts, type From, type LargePaste } from "./counting";
 import { csrfOf } from "./csrf";
-import { button, node } from "./nodes";
+import { Later } from "./later";
+import { button, giveBackFocus, node } from "./nodes";
 
 const EVERY = 20_000;
+/** Milliseconds until the counts that are shown are those of now. */
+const SEEN = 200;
 
 export function startCounting(form: HTMLFormElement, shown: HTMLElement): void {
   const editor = form.querySelector<HTMLElement>(".cm-editor");
@@ -16,8 +19,9 @@ export function startCounting(form: HTMLFormElement, shown: HTMLElement): void {
   const report = reporter(form, url, counter);
   const before = countsOn(shown);
   const pasting = watchTheClipboard(view);
+  const showing = new Later(() => show(shown, before, counter.counts), SEEN);
   const changed = (): void => {
-    show(shown, before, counter.counts);
+    showing.soon();
     report.soon();
   };
   for (const event of ["keydown", "pointerdown", "pointermove", "wheel"]) {
@@ -74,6 +78,7 @@ function askWhereFrom(form: HTMLFormElement, aloud: HTMLElement, paste: LargePas
   const keep = button("Keep", () => {
     paste.origin = select.value;
     box.remove();
+    giveBackFocus(null);
     answered();
   });
   const question = `You pasted ${paste.characters.toLocaleString("en")} characters. Where are they from?`;

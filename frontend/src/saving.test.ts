@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import { inWords } from "./clock";
 import { momentWords } from "./moments";
 import { IDLE, LONGEST, Saver, SLOW, type Answer, type Payload, type Timers, type Watcher } from "./saving";
-import { countWords } from "./words";
 
 class Clock implements Timers {
   time = 0;
@@ -202,9 +201,4 @@ test("moments are written as the server writes them, in the time of the reader",
   expect(momentWords(at, now, "UTC")).toBe("12 March, 22:05");
   expect(momentWords(at, now, "Asia/Tokyo")).toBe("13 March, 07:05");
   expect(momentWords(at, new Date("2027-01-01T12:00:00Z"), "UTC")).toBe("12 March 2026, 22:05");
-});
-
-test("words are counted in scripts without spaces too", () => {
-  expect(countWords("Two words")).toBe(2);
-  expect(countWords("心脏病学")).toBeGreaterThan(1);
 });

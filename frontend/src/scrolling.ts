@@ -1,7 +1,19 @@
-// Code and tables that are wider than the screen can be scrolled; the keyboard has to reach them for that.
+// Code, tables and formulas that are wider than their place can be scrolled; the keyboard has to reach them for that.
+const WIDE = ".prose :is(pre, table, [data-display]), .table-wrap";
+
+// A panel that opens, or a window that narrows, changes what is wider.
+const watching = new ResizeObserver((entries) => {
+  for (const { target } of entries) reach(target as HTMLElement);
+});
+
 export function makeScrollable(within: ParentNode): void {
-  for (const wide of within.querySelectorAll<HTMLElement>(".prose pre, .table-wrap")) {
-    if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
-    else wide.removeAttribute("tabindex");
+  for (const wide of within.querySelectorAll<HTMLElement>(WIDE)) {
+    reach(wide);
+    watching.observe(wide);
   }
+}
+
+function reach(wide: HTMLElement): void {
+  if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
+  else wide.removeAttribute("tabindex");
 }

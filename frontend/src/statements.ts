@@ -1,8 +1,9 @@
 // The list of statements beside the text: what they say, where that comes from, how sure the author is. It follows the
 // text as it is edited; what the server keeps of it is in tasks/statements.py.
 import type { EditorView } from "@codemirror/view";
-import { anchorAt, find, standsIn, type Anchor, type Span } from "./anchors";
+import { anchorAt, find, pointsIn, standsIn, type Anchor, type Span } from "./anchors";
 import { describeKeys } from "./keys";
+import { Later } from "./later";
 import { button, node } from "./nodes";
 import { trimmed } from "./passages";
 import { track, trackedIn } from "./tracking";
@@ -23,6 +24,8 @@ interface Statement {
 }
 
 const MOST = 50;
+/** Milliseconds until the list shows what the text says now. */
+const SEEN = 200;
 const NO_SPAN = { from: 0, to: 0 };
 
 export class Statements {
@@ -32,6 +35,7 @@ export class Statements {
   private statements: Statement[] = [];
   private next = 1;
   private locked = false;
+  private readonly following = new Later(() => this.follow(), SEEN);
 
   constructor(
     private readonly section: HTMLElement,
@@ -65,6 +69,7 @@ export class Statements {
 
   /** What is to be saved, in the order of the text. */
   value(): Told[] {
+    this.following.now();
     const told = this.statements.map(({ told }) => told);
     return told.sort((one, other) => one.start - other.start || one.end - other.end);
   }
@@ -79,16 +84,23 @@ export class Statements {
     this.follow();
   }
 
-  /** The text was edited: follow it. */
-  follow(): void {
+  /** The text was edited. Where each statement stands is known at every key; what it says, in a moment or when asked. */
+  edited(): void {
+    if (this.statements.length > 0) this.following.soon();
+  }
+
+  private follow(): void {
     const text = this.view.state.sliceDoc();
+    const pointsBefore = pointsIn(text);
     const found = new Map<number, Span>();
-    for (const statement of this.statements) {
-      const { id, from, to } = trackedIn(this.view).find((each) => each.id === statement.id) ?? { id: statement.id, ...NO_SPAN };
+    const tracked = new Map(trackedIn(this.view).map((each) => [each.id, each]));
+    const inOrder = [...this.statements].sort((one, other) => (tracked.get(one.id)?.from ?? 0) - (tracked.get(other.id)?.from ?? 0));
+    for (const statement of inOrder) {
+      const { id, from, to } = tracked.get(statement.id) ?? { id: statement.id, ...NO_SPAN };
       // Deleted and brought back by undo, or by typing it again.
       const span = from < to ? { from, to } : find(statement.told, text);
       if (span) {
-        Object.assign(statement.told, anchorAt(text, span), { lost: false });
+        Object.assign(statement.told, anchorAt(text, span, pointsBefore(span.from)), { lost: false });
         if (from >= to) found.set(id, span);
       } else {
         statement.told.lost = true;
@@ -128,6 +140,7 @@ export class Statements {
     const id = this.next++;
     const words = button("", () => this.go(id), "quiet");
     words.classList.add("statement__words");
+    words.id = `statement-${id}`;
     const lostNote = node("p", { class: "field__error", hidden: true }, "These words are not in your text any more. Select words and point it at them, or remove it.");
     const again = button("Point it at the selected words", () => this.point(id));
     again.addEventListener("mousedown", (event) => event.preventDefault());
@@ -164,7 +177,7 @@ export class Statements {
       told.certainty = certainty.value ? Number(certainty.value) : null;
       this.changed();
     });
-    return node("div", { class: "statement__fields" }, labelled("Rests on", kind), sourceField, labelled("How sure", certainty), button("Remove", () => this.remove(id), "quiet"));
+    return node("div", { class: "statement__fields", role: "group", "aria-labelledby": `statement-${id}` }, labelled("Rests on", kind), sourceField, labelled("How sure", certainty), button("Remove", () => this.remove(id), "quiet"));
   }
 
   private go(id: number): void {
@@ -192,6 +205,7 @@ export class Statements {
       place.remove();
       this.replace([...this.value(), gone.told]);
       this.changed();
+      this.statements.find(({ told }) => told.start === gone.told.start && told.end === gone.told.end)?.words.focus();
     });
     const place = node("li", { class: "statement quiet" }, "Removed. ", undo);
     gone.row.replaceWith(place);
@@ -203,10 +217,11 @@ export class Statements {
   private show(): void {
     for (const { told, words, lostNote } of this.statements) {
       if (words.textContent !== told.exact) words.textContent = told.exact;
-      lostNote.hidden = !told.lost;
+      if (lostNote.hidden === told.lost) lostNote.hidden = !told.lost;
     }
     const expected = Number(this.section.dataset.expected ?? "0");
-    if (this.count) this.count.textContent = expected ? `${this.statements.length} of ${expected} marked` : `${this.statements.length} marked`;
+    const words = expected ? `${this.statements.length} of ${expected} marked` : `${this.statements.length} marked`;
+    if (this.count && this.count.textContent !== words) this.count.textContent = words;
   }
 
   private say(words: string): void {

@@ -5,6 +5,7 @@ nh3 sanitises the result again, so that a hole in one of the two is not a hole i
 `style` attribute: the Content-Security-Policy would refuse it.
 """
 
+from bisect import bisect_right
 from collections.abc import MutableMapping, Sequence
 from typing import Any
 
@@ -109,3 +110,23 @@ def render_preview(source: str) -> str:
         if token.map and token.nesting >= 0:
             token.attrSet("data-line", str(token.map[0]))
     return _preview_cleaner.clean(_markdown.renderer.render(tokens, _markdown.options, env))
+
+
+def web_links(source: str) -> list[tuple[str, int]]:
+    """Every address on the web that a reader of the page can follow, as the page has it, with its line, from 1. The
+    line is that of its block where the address is not written letter by letter."""
+    if "//" not in source:
+        return []
+    starts = [0]
+    starts += [place + 1 for place, sign in enumerate(source) if sign == "\n"]
+    found, line, after = [], 0, dict[str, int]()
+    for token in _markdown.parse(source, {}):
+        line = token.map[0] if token.map and token.nesting >= 0 else line
+        for child in token.children or ():
+            address = str(child.attrGet("href") or "") if child.type == "link_open" else ""
+            if not address.lower().startswith(("http://", "https://")):
+                continue
+            place = source.find(address, max(after.get(address, 0), starts[min(line, len(starts) - 1)]))
+            after[address] = place + len(address)
+            found.append((address, bisect_right(starts, place) if place >= 0 else line + 1))
+    return found

@@ -158,6 +158,12 @@ REGISTERS = {
     "crossref": env.str("PASIFLORA_CROSSREF_API", default=""),
 }
 
+# Whether workers look if the web addresses that people cite answer: requests to places that users choose.
+CHECK_LINKS = env.bool("PASIFLORA_CHECK_LINKS", default=False)
+LINKS_ALSO: frozenset[tuple[str, int]] = frozenset()
+"""Network addresses and ports that may be asked though they are not public. Tests name their own server here; the
+environment cannot, and production never does."""
+
 # Imported files and release bundles: outside the web root, reached only through views that check.
 STORE_ROOT = VAR_DIR("store")
 # Evidence is sealed by any process to the recipient (or several, separated by blanks: a spare key in a safe) and opened
@@ -235,6 +241,7 @@ CELERY_BEAT_SCHEDULE = {
         "experts.sweep_checks",
         "tasks.sweep_claims",
         "tasks.sweep_imports",
+        "tasks.sweep_links",
         "reviews.sweep_reviews",
         "exports.sweep_releases",
         "experts.sweep_evidence",

@@ -37,5 +37,7 @@ SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "pasiflora.built.StaticFiles"},
 }
+# What has a hash of its content in its name, by the build or by Django, may be kept for good.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/(assets/[^/]+-[\w-]{8}|.+\.[0-9a-f]{12})\.\w+$"

@@ -1,6 +1,6 @@
 """Asking for a decision to be looked at again, and answering. The decision itself stays as it was."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -8,14 +8,15 @@ from django.urls import reverse
 
 from experts.actions.notices import notify
 from experts.models import User
+from experts.queries.people import people_with
 from experts.states import NoticeKind, Role
 from pasiflora.audit.log import record
 from pasiflora.kernel.errors import DomainError, Invalid, TooLate
-from reviews.actions.telling import people_with
+from reviews.actions.helping import keep_what_helped
 from reviews.appeals import quotable, waiting_appeals
 from reviews.models import Appeal, AppealRuling, Decision, Review
 from reviews.policies import APPEAL_DUE, check_may_answer, check_may_appeal
-from reviews.states import AppealOutcome, ReviewState
+from reviews.states import AppealOutcome, Helped, ReviewState
 from tasks.actions.reopening import Reopened, hold_for_appeal, reopen_after_appeal
 from tasks.actions.telling import words_about
 from tasks.models import Submission
@@ -67,8 +68,11 @@ def file_appeal(*, decision: Decision, by: User, at: datetime, text: str, quotes
 
 
 @transaction.atomic
-def answer_appeal(*, appeal: Appeal, by: User, at: datetime, outcome: AppealOutcome, rationale: str) -> AppealRuling:
-    """Say whether the decision stands, and why: the author and the reviewers read it.
+def answer_appeal(
+    *, appeal: Appeal, by: User, at: datetime, outcome: AppealOutcome, rationale: str, helped: Collection[int] = ()
+) -> AppealRuling:
+    """Say whether the decision stands, and why: the author and the reviewers read it. `helped`: the places of the
+    readings that helped to.
 
     Raises NotYourCase, Paused, AppealAnswered, NotNow when no slot can be given back, or Invalid without a rationale.
     """
@@ -92,6 +96,7 @@ def answer_appeal(*, appeal: Appeal, by: User, at: datetime, outcome: AppealOutc
         decided_by=by,
         decided_at=at,
     )
+    keep_what_helped(revision=revision, places=helped, whom=Helped.APPEAL, by=by, at=at)
     record(verb="appeal.decided", of=appeal, by=by, at=at, revision=revision.pk, outcome=outcome.value)
     _tell_of_answer(ruling, revision.submission)
     return ruling

@@ -1,6 +1,6 @@
 """From readings to a decision: by rule, or by an adjudicator."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -8,12 +8,13 @@ from django.db import transaction
 from experts.models import User
 from pasiflora.audit.log import record
 from pasiflora.kernel.errors import Invalid, NotNow, TooLate
+from reviews.actions.helping import keep_what_helped
 from reviews.actions.telling import tell_of_decision
 from reviews.models import Decision, Escalation
 from reviews.policies import MOST_ROUNDS, check_may_adjudicate
 from reviews.queries import completed_readings
 from reviews.rule import Settled, Unsettled, Waiting, settle
-from reviews.states import Outcome, Step
+from reviews.states import Helped, Outcome, Step
 from tasks.actions.slots import lock_task
 from tasks.actions.submissions import Ruling, apply_ruling
 from tasks.models import Revision, Submission
@@ -65,9 +66,13 @@ def _decide(revision: Revision, *, outcome: Outcome, rationale: str, by: User | 
 
 
 @transaction.atomic
-def adjudicate(*, revision: Revision, by: User, at: datetime, outcome: Outcome, rationale: str) -> Decision:
-    """Settle what the readings did not. Raises NotYourCase, Paused, NotNow, AlreadyDecided, or Invalid without a
-    rationale."""
+def adjudicate(
+    *, revision: Revision, by: User, at: datetime, outcome: Outcome, rationale: str, helped: Collection[int] = ()
+) -> Decision:
+    """Settle what the readings did not. `helped`: the places of the readings that helped to.
+
+    Raises NotYourCase, Paused, NotNow, AlreadyDecided, or Invalid without a rationale.
+    """
     # A conflict or a pause of this person is recorded under the same lock: before this decision, or after it.
     User.objects.select_for_update(no_key=True).values_list("pk").get(pk=by.pk)
     revision = Revision.objects.select_related("submission__task").get(pk=revision.pk)
@@ -80,4 +85,6 @@ def adjudicate(*, revision: Revision, by: User, at: datetime, outcome: Outcome, 
         raise NotNow("The reviewers have not finished with this response, so there is nothing to settle yet.")
     if not rationale.strip():
         raise Invalid("Give the reason for your decision: the author and the reviewers will read it.")
-    return _decide(revision, outcome=outcome, rationale=storable(rationale), by=by, at=at)
+    decision = _decide(revision, outcome=outcome, rationale=storable(rationale), by=by, at=at)
+    keep_what_helped(revision=revision, places=helped, whom=Helped.ADJUDICATOR, by=by, at=at)
+    return decision

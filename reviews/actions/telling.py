@@ -10,6 +10,7 @@ from django.urls import reverse
 from experts.actions.notices import notify
 from experts.models import Domain, Notice, User
 from experts.queries.notices import told
+from experts.queries.people import people_with
 from experts.states import NoticeKind, Role
 from reviews.models import Decision, Review
 from reviews.policies import REVIEW_LEASE, may_open_another
@@ -17,6 +18,7 @@ from reviews.queries import cases, reviewable_by, working_domains
 from reviews.readers import ENOUGH, short_domains
 from reviews.rounds import kept_for_readers, kept_until
 from reviews.states import Outcome, ReviewState
+from reviews.stuck import by_domain, stuck
 from tasks.actions.telling import words_about
 
 WARNING = REVIEW_LEASE / 5
@@ -112,12 +114,6 @@ def _names(domains: Iterable[int]) -> list[str]:
     return list(Domain.objects.filter(pk__in=list(domains)).order_by("name").values_list("name", flat=True))
 
 
-def people_with(role: Role) -> QuerySet[User]:
-    """Everybody who holds this role anywhere and can be told something."""
-    held = User.objects.filter(role_grants__role=role, role_grants__revoked_at=None, is_active=True)
-    return held.distinct().order_by("pk")
-
-
 @transaction.atomic
 def tell_of_kept(*, at: datetime) -> int:
     """Tell the readers of an earlier revision, once, that the new one is kept for them. How many were told."""
@@ -157,6 +153,29 @@ def tell_of_short_domains(*, at: datetime) -> int:
                     oldest=one.oldest_at,
                     have=one.readers,
                     needed=ENOUGH,
+                )
+            )
+    return written
+
+
+@transaction.atomic
+def tell_of_stuck(*, at: datetime) -> int:
+    """Tell every admin of each domain in which an appeal or a case waits that nobody may answer; once a day for each
+    domain. How many notices were written."""
+    written = 0
+    for domain, (name, counted, oldest) in by_domain(stuck(at)).items():
+        for admin in people_with(Role.ADMIN):
+            written += bool(
+                notify(
+                    to=admin,
+                    kind=NoticeKind.CASE_STUCK,
+                    at=at,
+                    url=reverse("readers"),
+                    once=f"{domain} {at:%Y-%m-%d}",
+                    domain=name,
+                    appeals=counted["appeal"],
+                    cases=counted["case"],
+                    oldest=oldest,
                 )
             )
     return written

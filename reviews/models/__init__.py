@@ -3,6 +3,7 @@
 from reviews.models.appeals import Appeal, AppealRuling
 from reviews.models.availability import Availability
 from reviews.models.decisions import Decision, Escalation
+from reviews.models.helped import SaidToHaveHelped
 from reviews.models.remarks import CommentReply, CommentResolution, CriticalFlag, ReviewComment
 from reviews.models.reviews import Review
 from reviews.models.statements import StatementCheck
@@ -18,5 +19,6 @@ __all__ = [
     "Escalation",
     "Review",
     "ReviewComment",
+    "SaidToHaveHelped",
     "StatementCheck",
 ]

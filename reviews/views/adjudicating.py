@@ -15,7 +15,7 @@ from reviews.actions.deciding import adjudicate
 from reviews.appeals import appeals_for
 from reviews.feedback import said_of
 from reviews.forms import RulingForm
-from reviews.queries import cases, decision_of, readings_side_by_side
+from reviews.queries import cases, decision_of, places_read, readings_side_by_side
 from reviews.states import Outcome
 from reviews.views.desk import reading
 
@@ -42,17 +42,20 @@ def case_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def case(request: HttpRequest, revision_id: int) -> HttpResponse:
     """The readings side by side, and the decision to take or already taken."""
-    return _case(request, revision_id, RulingForm())
+    return _case(request, revision_id)
 
 
-def _case(request: HttpRequest, revision_id: int, form: RulingForm, error: DomainError | None = None) -> HttpResponse:
+def _case(
+    request: HttpRequest, revision_id: int, form: RulingForm | None = None, error: DomainError | None = None
+) -> HttpResponse:
     read, revision, escalations = doors.case(person(request), revision_id)
+    table = readings_side_by_side(revision.id, revision.rubric.criteria)
     page = reading(revision) | {
         "escalations": escalations,
-        "table": readings_side_by_side(revision.id, revision.rubric.criteria),
+        "table": table,
         "decision": decision_of(revision.id),
         "said": said_of(read, newest=read.body),
-        "form": form,
+        "form": form or RulingForm(places=table.places),
         "error": error,
     }
     return render(request, "reviews/case.html", page, status=error.status if error else 200)
@@ -64,7 +67,7 @@ def rule(request: HttpRequest, revision_id: int) -> HttpResponse:
     """Take the decision. A refusal keeps the rationale on the page."""
     user = person(request)
     revision, _, _ = doors.case(user, revision_id)
-    form = RulingForm(request.POST)
+    form = RulingForm(request.POST, places=places_read(revision))
     try:
         if not form.is_valid():
             raise Invalid(
@@ -76,6 +79,7 @@ def rule(request: HttpRequest, revision_id: int) -> HttpResponse:
             at=clock.now(),
             outcome=Outcome(form.cleaned_data["outcome"]),
             rationale=form.cleaned_data["rationale"],
+            helped=form.cleaned_data["helped"],
         )
     except DomainError as error:
         return _case(request, revision_id, form, error)

@@ -16,7 +16,7 @@ from reviews.feedback import said_of
 from reviews.forms import AnswerForm, AppealForm
 from reviews.models import Decision
 from reviews.policies import APPEAL_DUE, may_appeal
-from reviews.queries import readings_side_by_side
+from reviews.queries import places_read, readings_side_by_side
 from reviews.states import AppealOutcome
 from reviews.views.desk import reading
 from tasks.doors import own_submission
@@ -59,18 +59,21 @@ def ask(request: HttpRequest, submission_id: int) -> HttpResponse:
 @require_safe
 def appeal(request: HttpRequest, appeal_id: int) -> HttpResponse:
     """What is contested, the readings side by side, and the answer to give or already given."""
-    return _appeal(request, appeal_id, AnswerForm())
+    return _appeal(request, appeal_id)
 
 
-def _appeal(request: HttpRequest, appeal_id: int, form: AnswerForm, error: DomainError | None = None) -> HttpResponse:
+def _appeal(
+    request: HttpRequest, appeal_id: int, form: AnswerForm | None = None, error: DomainError | None = None
+) -> HttpResponse:
     found, revision = doors.appeal_to_answer(person(request), appeal_id, at=clock.now())
+    table = readings_side_by_side(revision.id, revision.rubric.criteria)
     page = reading(revision) | {
         "appeal": found,
         "ruling": getattr(found, "ruling", None),
         "decision": found.decision,
-        "table": readings_side_by_side(revision.id, revision.rubric.criteria),
+        "table": table,
         "said": said_of(found.decision.revision, newest=revision.body),
-        "form": form,
+        "form": form or AnswerForm(places=table.places),
         "error": error,
     }
     return render(request, "reviews/appeal.html", page, status=error.status if error else 200)
@@ -82,7 +85,7 @@ def answer(request: HttpRequest, appeal_id: int) -> HttpResponse:
     """Give the answer. A refusal keeps the reason on the page."""
     user, at = person(request), clock.now()
     found, _ = doors.appeal_to_answer(user, appeal_id, at=at)
-    form = AnswerForm(request.POST)
+    form = AnswerForm(request.POST, places=places_read(found.decision.revision))
     try:
         if not form.is_valid():
             raise Invalid("Choose an answer and give its reason: the author and the reviewers read it.")
@@ -92,6 +95,7 @@ def answer(request: HttpRequest, appeal_id: int) -> HttpResponse:
             at=at,
             outcome=AppealOutcome(form.cleaned_data["outcome"]),
             rationale=form.cleaned_data["rationale"],
+            helped=form.cleaned_data["helped"],
         )
     except DomainError as error:
         return _appeal(request, appeal_id, form, error)

@@ -9,11 +9,14 @@ from experts.doors import admin_only
 from pasiflora.kernel import clock
 from pasiflora.kernel.edge import person
 from reviews import readers
+from reviews.stuck import stuck
 
 
 @login_required
 @require_safe
 def coverage(request: HttpRequest) -> HttpResponse:
-    """Domains in which responses wait, those with the fewest readers first."""
+    """Domains in which responses wait, those with the fewest readers first; and what nobody may answer."""
     admin_only(person(request))
-    return render(request, "reviews/readers.html", {"domains": readers.coverage(clock.now()), "enough": readers.ENOUGH})
+    at = clock.now()
+    page = {"domains": readers.coverage(at), "enough": readers.ENOUGH, "stuck": stuck(at)}
+    return render(request, "reviews/readers.html", page)

@@ -15,6 +15,7 @@ from reviews import doors, sheet
 from reviews.actions.opening import open_response
 from reviews.actions.reviewing import ReviewStale, complete_review, save_review
 from reviews.blind import read_before, said_about
+from reviews.craft import aftermath_of, helped_by
 from reviews.doors import BlindRevision
 from reviews.forms import ExpectationForm, HandBackForm, ReviewForm
 from reviews.models import Review
@@ -29,11 +30,10 @@ def review(request: HttpRequest, review_id: int) -> HttpResponse:
     """The desk while the review is open; afterwards what I said and, once decided, what others said."""
     held, revision = doors.own_review(person(request), review_id)
     if held.state == ReviewState.COMPLETED:
-        page = reading(revision) | {
-            "review": held,
-            "said": said_about(held),
-            "decided": decided_with_reviews(revision.id),
-        }
+        decided = decided_with_reviews(revision.id)
+        page = reading(revision) | {"review": held, "said": said_about(held), "decided": decided}
+        if decided:
+            page |= {"became": aftermath_of(held, decided.decision, decided.appeal), "helped": helped_by(held)}
         return render(request, "reviews/completed.html", page)
     if expects_first(held, answer_first=revision.project.answer_first):
         begun = {"expectation": held.draft.get("expectation", "")}

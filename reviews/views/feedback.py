@@ -14,6 +14,7 @@ from pasiflora.kernel.markdown import render as render_markdown
 from pasiflora.kernel.textdiff import changed_words, in_places
 from reviews import doors as review_doors
 from reviews.actions.answering import reply_to_comment, set_resolved
+from reviews.actions.helping import set_helped
 from reviews.policies import may_appeal
 from reviews.queries import history_for_the_author
 from tasks import doors
@@ -40,6 +41,7 @@ def submission(request: HttpRequest, submission_id: int) -> HttpResponse:
         "history": history,
         "own_reading": own_reading(revision),
         "process": process_of(found.claim.draft),
+        "answers_are_read": found.state in {SubmissionState.IN_REVIEW, SubmissionState.CHANGES_REQUESTED},
         "may_revise": found.state == SubmissionState.CHANGES_REQUESTED,
         "may_appeal": judged is not None and may_appeal(found, judged.decision, at=clock.now()),
     }
@@ -88,3 +90,13 @@ def reply(request: HttpRequest, comment_id: int) -> HttpResponse:
     except DomainError as error:
         messages.warning(request, error.sentence)
     return redirect(f"{reverse('submission', args=[comment.review.revision.submission_id])}#comment-{comment.pk}")
+
+
+@login_required
+@require_POST
+def helped(request: HttpRequest, submission_id: int, number: int, place: int) -> HttpResponse:
+    """Say that one reading of mine helped, or take it back. By its place: the number of a review is not for authors."""
+    user = person(request)
+    review = review_doors.reading_of_own_work(user, submission_id, number, place)
+    set_helped(review=review, by=user, at=clock.now(), helped=request.POST.get("deed") == "helped")
+    return redirect(f"{reverse('submission', args=[submission_id])}#helped-{number}")

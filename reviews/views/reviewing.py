@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from experts.models import Domain
 from experts.queries.people import open_pauses
 from pasiflora.kernel import clock
-from pasiflora.kernel.edge import PAGE, keyset, person
+from pasiflora.kernel.edge import person
 from pasiflora.kernel.errors import DomainError, Invalid, NotNow
 from reviews import doors
 from reviews.actions.availability import say_availability
@@ -19,7 +19,7 @@ from reviews.actions.reviewing import take_next_review
 from reviews.forms import AvailabilityForm, HandBackForm
 from reviews.models import Availability
 from reviews.policies import may_open_another
-from reviews.queries import completed_reviews, open_reviews, reviewable_by
+from reviews.queries import open_reviews, reviewable_by
 from reviews.readers import availability_of
 from reviews.states import HandBack
 
@@ -27,7 +27,7 @@ from reviews.states import HandBack
 @login_required
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    """What waits for me, what I hold, what became of what I read."""
+    """What waits for me and what I hold."""
     return _queue(request)
 
 
@@ -36,8 +36,6 @@ def _queue(
 ) -> HttpResponse:
     user, at = person(request), clock.now()
     domains = doors.reviewer_domains(user)
-    after = keyset(request.GET)
-    done = list(completed_reviews(user, before=after[0] if after else None)[: PAGE + 1])
     return render(
         request,
         "reviews/queue.html",
@@ -49,8 +47,6 @@ def _queue(
             "pauses": open_pauses(user),
             "domains": Domain.objects.filter(pk__in=domains, parent=None).order_by("name"),
             "open": open_reviews(user),
-            "done": done[:PAGE],
-            "next_page": done[PAGE - 1].pk if len(done) > PAGE else None,
         },
         status=error.status if error else 200,
     )

@@ -10,6 +10,7 @@ from pasiflora.audit.log import record
 from pasiflora.kernel.errors import NotNow, TooLate
 from pasiflora.kernel.lifecycle import advance
 from tasks.actions.drafts import write_version
+from tasks.actions.looking import set_aside_when_asked
 from tasks.actions.slots import TEXTS, free_slot, lock_task, take_slot
 from tasks.actions.telling import tell_of_end
 from tasks.models import Claim, Draft, Submission, Task
@@ -23,6 +24,9 @@ from tasks.states import (
     ReleaseReason,
     SubmissionState,
 )
+from tasks.texts import storable
+
+LONGEST_NOTE = 1000
 
 
 class NothingToClaim(NotNow):
@@ -116,17 +120,18 @@ def _open_draft(claim: Claim, *, at: datetime, resume: bool) -> None:
 
 
 @transaction.atomic
-def release_claim(*, claim: Claim, by: User, at: datetime, reason: ReleaseReason) -> Claim:
-    """Give a slot back, free of charge. The draft is parked. The reason is kept on the task for its project."""
+def release_claim(*, claim: Claim, by: User, at: datetime, reason: ReleaseReason, note: str = "") -> Claim:
+    """Give a slot back, free of charge. The draft is parked. The reason tags the task, and may set it aside until an
+    admin has looked; `note` says what is missing, to admins."""
     task = lock_task(claim.task_id)
     claim = Claim.objects.select_for_update().get(pk=claim.pk, expert=by)
     if Submission.objects.filter(claim=claim).exists():
         raise TooLate("This response has been handed in before. It can be revised, but the task cannot be given back.")
-    _end(claim, to=ClaimState.RELEASED, at=at, reason=reason)
-    task.release_reasons = [*task.release_reasons, reason.value]
-    task.save(update_fields=["release_reasons"])
+    note = storable(note, longest=LONGEST_NOTE).strip()
+    _end(claim, to=ClaimState.RELEASED, at=at, reason=reason, note=note)
     free_slot(task)
     record(verb="claim.released", of=claim, by=by, at=at, task=task.pk, reason=reason.value)
+    set_aside_when_asked(task, at=at)
     return claim
 
 
@@ -176,8 +181,8 @@ def _lapse(claim: Claim) -> bool:
     return True
 
 
-def _end(claim: Claim, *, to: ClaimState, at: datetime, reason: str = "") -> None:
+def _end(claim: Claim, *, to: ClaimState, at: datetime, reason: str = "", note: str = "") -> None:
     claim.state = advance(claim.state, to=to, moves=CLAIM_MOVES)
     claim.ended_at = at
-    claim.release_reason = reason
-    claim.save(update_fields=["state", "ended_at", "release_reason"])
+    claim.release_reason, claim.release_note = reason, note
+    claim.save(update_fields=["state", "ended_at", "release_reason", "release_note"])

@@ -40,7 +40,9 @@ def change_project(*, project: Project, by: User, at: datetime, domains: Iterabl
     project.save()
     if domains is not None:
         project.domains.set(domains)
-    record(verb="project.changed", of=project, by=by, at=at, open=project.open, **project.bars)
+    record(
+        verb="project.changed", of=project, by=by, at=at, open=project.open, blocking=project.blocking, **project.bars
+    )
     return project
 
 

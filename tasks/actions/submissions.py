@@ -15,6 +15,7 @@ from tasks.actions.drafts import DraftStale, put
 from tasks.actions.slots import free_slot, lock_task
 from tasks.actions.telling import tell_of_ruling
 from tasks.models import Claim, Draft, Revision, RevisionRendering, Statement, Submission, Task
+from tasks.queries.noticing import gaps_of
 from tasks.statements import statement_gaps
 from tasks.states import (
     CLAIM_MOVES,
@@ -24,7 +25,8 @@ from tasks.states import (
     SubmissionState,
     TaskState,
 )
-from tasks.texts import NOTE_LONGEST, count_words, fingerprint, same_but_line_ends, storable
+from tasks.texts import NOTE_LONGEST, fingerprint, same_but_line_ends, storable
+from tasks.words import count_words
 
 REVISION_LEASE = timedelta(days=7)
 """How long an author holds the slot to answer requested changes; a live editor extends it up to twice that."""
@@ -38,6 +40,16 @@ class ClaimLapsed(TooLate):
     """The lease ran out before the work was handed in. Your text is kept; claim the task again to hand it in."""
 
     code = "claim_lapsed"
+
+
+class ToBeMended(Invalid):
+    """Some things have to be mended before this can be submitted."""
+
+    code = "to_be_mended"
+
+    def __init__(self, gaps: list[str]) -> None:
+        super().__init__(" ".join(gaps))
+        self.gaps = gaps
 
 
 @transaction.atomic
@@ -81,7 +93,7 @@ def submit_response(
     """Freeze the text as the next revision and send it to review. The same key gives the same revision again.
 
     Without statements the saved ones follow their words. Raises ClaimLapsed, DraftStale (another tab saved something
-    else since `base_version`) or Invalid, which names every gap.
+    else since `base_version`) or Invalid; ToBeMended names every gap.
     """
     task = lock_task(claim.task_id)
     claim = Claim.objects.select_for_update().get(pk=claim.pk, expert=by)
@@ -94,8 +106,10 @@ def submit_response(
     draft = _final_draft(claim, body=body, note=note, statements=statements, base_version=base_version, at=at)
     if not draft.body.strip():
         raise Invalid("There is nothing to submit yet: the response is empty.")
-    if gaps := statement_gaps(draft.statements, expected=task.project.statements_expected):
-        raise Invalid(" ".join(gaps))
+    gaps = statement_gaps(draft.statements, expected=task.project.statements_expected)
+    gaps += gaps_of(draft, claim=claim, project=task.project, by=by, at=at)
+    if gaps:
+        raise ToBeMended(gaps)
     claim.state = advance(claim.state, to=ClaimState.SUBMITTED, moves=CLAIM_MOVES)
     claim.ended_at = at
     claim.save(update_fields=["state", "ended_at"])

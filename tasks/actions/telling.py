@@ -7,10 +7,12 @@ from django.db.models.functions import Left
 from django.urls import reverse
 
 from experts.actions.notices import notify
-from experts.states import NoticeKind
-from tasks.models import Claim, Submission, Task
+from experts.queries.people import people_with
+from experts.states import NoticeKind, Role
+from tasks.models import Claim, Submission, Task, TaskLook
 from tasks.queries.leases import claims_ending, end_key
-from tasks.states import SubmissionState
+from tasks.queries.tags import tags_of
+from tasks.states import ClaimState, LookOutcome, ReleaseReason, SubmissionState
 
 EXCERPT = 160
 """Characters of the instruction by which a person knows which task is meant."""
@@ -70,3 +72,46 @@ def warn_of_end(*, claim_id: int, at: datetime) -> bool:
         **words_about(claim.task_id),
     )
     return told is not None
+
+
+def tell_admins_of_set_aside(task: Task, *, at: datetime) -> None:
+    """A task waits for a look. Call it in the transaction that set it aside."""
+    words = words_about(task.pk)
+    tags = [str(tag) for tag in tags_of([task.pk])[task.pk] if tag.grave]
+    for admin in people_with(Role.ADMIN):
+        notify(
+            to=admin,
+            kind=NoticeKind.TASK_SET_ASIDE,
+            at=at,
+            url=reverse("desk_task", args=[task.pk]),
+            said=", ".join(tags),
+            **words,
+        )
+
+
+def tell_of_look(look: TaskLook, said: list[Claim], *, at: datetime) -> None:
+    """What an admin made of a task: to those who said something about it, and to those who hold it when it is
+    withdrawn. Call it in the transaction of the look."""
+    words = words_about(look.task_id) | {"outcome": look.outcome, "reason": look.reason}
+    told = {claim.expert_id: claim.expert for claim in said if claim.release_reason != ReleaseReason.NO_TIME}
+    for expert in told.values():
+        notify(
+            to=expert,
+            kind=NoticeKind.TASK_LOOKED_AT,
+            at=at,
+            url=reverse("task", args=[look.task_id]),
+            gave_back=True,
+            **words,
+        )
+    if look.outcome != LookOutcome.WITHDRAWN:
+        return
+    writing = Claim.objects.filter(task=look.task_id, state=ClaimState.ACTIVE).exclude(expert__in=list(told))
+    for claim in writing.select_related("expert").order_by("pk"):
+        notify(
+            to=claim.expert,
+            kind=NoticeKind.TASK_LOOKED_AT,
+            at=at,
+            url=reverse("desk", args=[claim.pk]),
+            until=claim.lease_until,
+            **words,
+        )

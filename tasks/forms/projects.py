@@ -9,6 +9,7 @@ from experts.forms.domains import DomainsField
 from experts.models import Domain
 from tasks.models import Project
 from tasks.models.projects import Rubric
+from tasks.states import NoteKind
 from tasks.texts import unix_lines
 
 NONE_IS_ZERO = ("statements_expected", "words_min", "words_max")
@@ -20,6 +21,15 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # Django forms ta
     domains = DomainsField(
         label="Domains", required=False, help_text="Tasks may be in these and in what is under them. None: in any."
     )
+    blocking = forms.MultipleChoiceField(
+        label="What has to be mended before a response can be submitted",
+        choices=NoteKind.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="A machine notices these and may be wrong. What is ticked keeps a response from being submitted "
+        "until its author has mended it; the rest is shown to the author alone. A page that could not be looked at "
+        "keeps nobody from it.",
+    )
     field_order = ("name", "summary", "domains")
 
     class Meta:
@@ -27,7 +37,7 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # Django forms ta
         fields = (
             "name", "summary", "rubric", "licence", "overlap", "bar_accuracy", "bar_nuance",
             "bar_calibration", "bar_clarity", "statements_expected", "answer_first", "words_min", "words_max",
-            "minutes", "pay_cents", "currency", "lease_minutes", "lease_cap_minutes", "open",
+            "blocking", "minutes", "pay_cents", "currency", "lease_minutes", "lease_cap_minutes", "open",
         )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -89,3 +89,14 @@ class ReleaseForm(forms.Form):
     """Why a task is given back."""
 
     reason = forms.ChoiceField(label="Why do you release this task?", choices=ReleaseReason, widget=forms.RadioSelect)
+    missing = forms.CharField(
+        label="What is missing or wrong?",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="A sentence helps an admin to mend the task. Admins read it with your name.",
+    )
+
+    def clean_missing(self) -> str:
+        """Line ends as the writer typed them."""
+        return unix_lines(self.cleaned_data["missing"])

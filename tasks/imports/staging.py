@@ -205,9 +205,9 @@ _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('tasks.run_impor
 
 _INSERT = """
 INSERT INTO tasks_task (project_id, domain_id, instruction, context, source, licence, language, difficulty, external_id,
-    extra, content_hash, priority, overlap, free_slots, release_reasons, state, task_import_id, created_at)
+    extra, content_hash, priority, overlap, free_slots, state, task_import_id, created_at)
 SELECT p.id, s.domain_id, s.instruction, s.context, s.source, s.licence, s.language, s.difficulty,
-    s.external_id, s.extra, s.content_hash, s.priority, p.overlap, p.overlap, '{}', 'open', %(import)s, %(at)s
+    s.external_id, s.extra, s.content_hash, s.priority, p.overlap, p.overlap, 'open', %(import)s, %(at)s
 FROM staged_task s CROSS JOIN tasks_project p
 WHERE p.id = %(project)s
 ORDER BY s.line

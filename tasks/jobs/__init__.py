@@ -2,5 +2,6 @@
 
 from tasks.jobs.claims import sweep_claims, sweep_warnings, thin
 from tasks.jobs.imports import check, run, sweep_imports
+from tasks.jobs.links import look_at_links, sweep_links
 
-__all__ = ["check", "run", "sweep_claims", "sweep_imports", "sweep_warnings", "thin"]
+__all__ = ["check", "look_at_links", "run", "sweep_claims", "sweep_imports", "sweep_links", "sweep_warnings", "thin"]

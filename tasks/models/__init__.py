@@ -1,11 +1,12 @@
 """The work and the answers."""
 
 from tasks.models.claims import Claim, Draft, DraftVersion
+from tasks.models.links import LinkCheck
 from tasks.models.process import LargePaste, RecordingOff, Sitting
 from tasks.models.projects import Guideline, Project, Rubric
 from tasks.models.statements import Statement
 from tasks.models.submissions import Revision, RevisionRendering, Submission
-from tasks.models.tasks import Task, TaskImport
+from tasks.models.tasks import Task, TaskImport, TaskLook
 
 __all__ = [
     "Claim",
@@ -13,6 +14,7 @@ __all__ = [
     "DraftVersion",
     "Guideline",
     "LargePaste",
+    "LinkCheck",
     "Project",
     "RecordingOff",
     "Revision",
@@ -23,4 +25,5 @@ __all__ = [
     "Submission",
     "Task",
     "TaskImport",
+    "TaskLook",
 ]

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Length
 
 from experts.models import User
-from tasks.models.tasks import Task
+from tasks.models.tasks import Task, TaskLook
 from tasks.states import HOLDING, ClaimState, ReleaseReason
 
 
@@ -21,6 +21,15 @@ class Claim(models.Model):
     lease_cap = models.DateTimeField(help_text="However busy the editor, the lease does not pass this.")
     ended_at = models.DateTimeField(null=True)
     release_reason = models.CharField(max_length=30, choices=ReleaseReason, blank=True)
+    release_note = models.TextField(blank=True, default="", db_default="", help_text="What was missing, if they said.")
+    look = models.ForeignKey(
+        TaskLook,
+        on_delete=models.PROTECT,
+        null=True,
+        db_index=False,  # looked up from the task alone, and a claim has no index more to write
+        related_name="answered",
+        help_text="The admin's look that answered what was said with the release.",
+    )
 
     class Meta:
         constraints = [
@@ -38,7 +47,7 @@ class Claim(models.Model):
             models.CheckConstraint(condition=Q(state__in=ClaimState.values), name="claim_state_is_known"),
             models.CheckConstraint(condition=Q(slot__gte=1), name="claim_slots_count_from_one"),
             models.CheckConstraint(
-                condition=Q(release_reason="") | Q(state=ClaimState.RELEASED),
+                condition=Q(release_reason="", release_note="", look=None) | Q(state=ClaimState.RELEASED),
                 name="claim_release_reason_only_if_released",
             ),
         ]
@@ -65,6 +74,9 @@ class Draft(models.Model):
     )
     version = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField()
+    links_version = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="The newest version whose web addresses were looked at."
+    )
 
     def __str__(self) -> str:
         return f"Draft of claim {self.claim_id} at version {self.version}"

@@ -1,13 +1,18 @@
 """A campaign: its numbered instructions, its rubric, its bars."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
 from experts.models import Domain, User
 from pasiflora.kernel.frozen import frozen
-from tasks.states import CRITERIA
+from tasks.states import CRITERIA, NoteKind
 
+WORDS_HELP = (
+    "0: no lower bound. In Chinese and Japanese each character counts as a word; in Thai, Lao, Khmer and Burmese three "
+    "letters do."
+)
 BAR = [MinValueValidator(1), MaxValueValidator(5)]
 
 
@@ -52,7 +57,7 @@ class Project(models.Model):
         blank=True,
         help_text="Tasks may be in these and what is under them. None: in any.",
     )
-    words_min = models.PositiveIntegerField("fewest words", default=0, db_default=0, help_text="0: no lower bound.")
+    words_min = models.PositiveIntegerField("fewest words", default=0, db_default=0, help_text=WORDS_HELP)
     words_max = models.PositiveIntegerField("most words", default=0, db_default=0, help_text="0: no upper bound.")
     statements_expected = models.PositiveSmallIntegerField(
         "statements expected",
@@ -66,6 +71,12 @@ class Project(models.Model):
         default=True,
         db_default=True,
         help_text="The response opens once they have. What they expected is kept beside their review.",
+    )
+    blocking = ArrayField(
+        models.CharField(max_length=12, choices=NoteKind),
+        default=list,
+        db_default=[],
+        blank=True,
     )
     minutes = models.PositiveSmallIntegerField("expected minutes", default=60)
     pay_cents = models.PositiveIntegerField("pay per approved response, in cents", default=0)
@@ -84,6 +95,9 @@ class Project(models.Model):
             models.CheckConstraint(condition=Q(overlap__range=(1, 20)), name="project_overlap_is_one_to_twenty"),
             models.CheckConstraint(
                 condition=Q(words_max=0) | Q(words_min__lte=F("words_max")), name="project_word_range_is_a_range"
+            ),
+            models.CheckConstraint(
+                condition=Q(blocking__contained_by=NoteKind.values), name="project_blocks_what_can_be_noticed"
             ),
         ]
 

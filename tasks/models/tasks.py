@@ -1,12 +1,12 @@
 """Instructions to answer, and the files they came in."""
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
 from experts.models import Domain, User
+from pasiflora.kernel.frozen import frozen
 from tasks.models.projects import Project
-from tasks.states import Difficulty, ImportState, TaskState
+from tasks.states import Difficulty, ImportState, LookOutcome, TaskState
 
 
 class TaskImport(models.Model):
@@ -61,7 +61,6 @@ class Task(models.Model):
     # Denormalised, in the transaction that takes or frees a slot, under this row's lock: it keeps full tasks out of
     # the index that claiming walks, so that claiming stays flat at a million tasks (docs/adr/0003).
     free_slots = models.PositiveSmallIntegerField(default=1)
-    release_reasons = ArrayField(models.CharField(max_length=30), default=list, blank=True)
     state = models.CharField(max_length=12, choices=TaskState, default=TaskState.OPEN)
     task_import = models.ForeignKey(TaskImport, on_delete=models.PROTECT, null=True, related_name="tasks")
     created_at = models.DateTimeField()
@@ -83,7 +82,28 @@ class Task(models.Model):
                 name="task_claimable",
             ),
             models.Index(fields=["project", "id"], name="task_of_project"),
+            models.Index(fields=["id"], condition=Q(state=TaskState.SET_ASIDE), name="task_set_aside"),
         ]
 
     def __str__(self) -> str:
         return f"Task {self.pk}"
+
+
+class TaskLook(models.Model):
+    """What an admin made of a task once, and why. The releases that it answers point at it."""
+
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="looks")
+    outcome = models.CharField(max_length=10, choices=LookOutcome)
+    reason = models.TextField(help_text="Read by those who gave the task back, and by those who hold it.")
+    looked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    looked_at = models.DateTimeField()
+
+    class Meta:
+        triggers = frozen("task_look_never_changes")
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="task_look_carries_a_reason"),
+            models.CheckConstraint(condition=Q(outcome__in=LookOutcome.values), name="task_look_outcome_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outcome}: task {self.task_id}"

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from tasks.notes.note import Note, NoteKind
+from tasks.notes.note import Note
+from tasks.states import NoteKind
 
 SHINGLE = 5
 """Words in a row that have to be the same: fewer meet by chance, more miss what was lightly edited."""
@@ -20,7 +21,7 @@ def likeness_notes(body: str, earlier: Iterable[str]) -> list[Note]:
     share = max((len(mine & shingles(other)) / len(mine) for other in earlier), default=0.0)
     if share < MUCH:
         return []
-    return [Note(NoteKind.LIKENESS, f"About {share:.0%} of it stands word for word in an earlier response.")]
+    return [Note(NoteKind.LIKENESS, f"About {share:.0%} of the response stands word for word in an earlier response.")]
 
 
 def shingles(text: str) -> set[int]:

@@ -1,9 +1,12 @@
-"""Links that cannot lead anywhere, by their form alone. Nothing is asked of the network."""
+"""Links that cannot lead anywhere: by their form, and by what was found when they were looked at."""
 
 import re
+from collections.abc import Iterable, Mapping
 
+from tasks.links import Link
 from tasks.notes.code import Prose
-from tasks.notes.note import Note, NoteKind, at
+from tasks.notes.note import EXCERPT, Note, at
+from tasks.states import NoteKind
 from tasks.weblinks import is_web_address
 
 _LINK = re.compile(r"(?<!\\)\[([^\[\]\n]*)\]\(([^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:\s+\"[^\"\n]*\")?\s*\)")
@@ -27,3 +30,14 @@ def link_notes(body: str, prose: Prose) -> list[Note]:
         if not is_web_address(found[0].rstrip(".,;:!?'\"*_"))
     ]
     return sorted(notes, key=lambda note: note.line or 0)
+
+
+def gone_notes(links: Iterable[Link], gone: Mapping[str, str]) -> list[Note]:
+    """Notes on addresses that are not there, in the order in which they are given."""
+    return [_gone(link, gone[link.address]) for link in links if link.address in gone]
+
+
+def _gone(link: Link, said: str) -> Note:
+    shown = link.address if len(link.address) <= EXCERPT else f"{link.address[: EXCERPT - 1]}…"
+    of = f"The source of statement {link.statement} is gone. " if link.statement else ""
+    return Note(NoteKind.LINK, of + said, shown, link.line)

@@ -3,7 +3,8 @@
 import re
 
 from tasks.notes.code import Prose
-from tasks.notes.note import Note, NoteKind, at
+from tasks.notes.note import Note, at
+from tasks.states import NoteKind
 
 _FORMULA = re.compile(r"\$\$(.+?)\$\$|\$(?![\s\d$])((?:\\.|[^$\\\n])+?)(?<!\s)\$(?!\d)", re.DOTALL)
 _BEGIN_END = re.compile(r"\\(begin|end)\{([^}]*)\}")

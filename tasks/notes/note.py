@@ -1,19 +1,10 @@
 """One thing that a machine noticed."""
 
 from dataclasses import dataclass
-from enum import StrEnum
+
+from tasks.states import NoteKind
 
 EXCERPT = 80
-
-
-class NoteKind(StrEnum):
-    """What sort of thing was noticed."""
-
-    LENGTH = "length"
-    MARKUP = "markup"
-    LINK = "link"
-    PERSONAL = "personal"
-    LIKENESS = "likeness"
 
 
 @dataclass(frozen=True)
@@ -24,6 +15,12 @@ class Note:
     sentence: str
     words: str = ""
     line: int | None = None
+
+    @property
+    def as_gap(self) -> str:
+        """The note as one sentence with its place, for a refusal."""
+        place = ": ".join(filter(None, [f"line {self.line}" if self.line else "", self.words]))
+        return f"{self.sentence.rstrip('.')} ({place})." if place else self.sentence
 
 
 def at(kind: NoteKind, sentence: str, body: str, start: int, end: int) -> Note:

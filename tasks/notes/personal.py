@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable
 
 from experts.checks.identifiers import orcid
-from tasks.notes.note import Note, NoteKind, at
+from tasks.notes.note import Note, at
+from tasks.states import NoteKind
 
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?<![\w.])\+\d{1,3}[ ./-]?(?:\(?\d{1,4}\)?[ ./-]?){2,5}\d{2,4}(?!\w)")

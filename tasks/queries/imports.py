@@ -8,6 +8,7 @@ from django.db.models.functions import Left
 
 from tasks.models import Claim, Project, Submission, Task, TaskImport
 from tasks.queries.board import EXCERPT
+from tasks.queries.tags import tasks_set_aside
 from tasks.states import ClaimState, ImportState, SubmissionState, TaskState
 
 STALE = timedelta(seconds=settings.STALE_SECONDS)
@@ -48,11 +49,11 @@ def submission_counts(project: Project) -> dict[str, int]:
     return {SubmissionState(state).label: n for state, n in rows}
 
 
-def tasks_of(project: Project, *, after: int | None = None) -> QuerySet[Task]:
-    """Tasks of a project with an excerpt, in the order they came. Keyset by id."""
+def tasks_of(project: Project, *, after: int | None = None, set_aside: bool = False) -> QuerySet[Task]:
+    """Tasks of a project with an excerpt, in the order they came; or only those that need a look. Keyset by id."""
+    tasks = tasks_set_aside(project) if set_aside else Task.objects.filter(project=project)
     found = (
-        Task.objects.filter(project=project)
-        .only("state", "overlap", "free_slots", "language", "source", "licence", "priority", "release_reasons")
+        tasks.only("state", "overlap", "free_slots", "language", "source", "licence", "priority")
         .annotate(excerpt=Left("instruction", EXCERPT), domain_name=F("domain__name"))
         .order_by("pk")
     )

@@ -6,18 +6,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from experts.models import User
 from pasiflora.kernel import clock
 from pasiflora.kernel.edge import person
 from pasiflora.kernel.errors import DomainError, Invalid
 from pasiflora.kernel.markdown import render as render_markdown
 from tasks import doors
+from tasks.actions.links import ask_for_links
 from tasks.actions.submissions import submit_as_saved
 from tasks.forms.checking import CheckForm
 from tasks.models import Claim
-from tasks.notes import notes_on
-from tasks.queries.handing_in import chat_of, earlier_responses
+from tasks.notes import gaps_in
+from tasks.queries.handing_in import chat_of
+from tasks.queries.noticing import links_in, noticed
 from tasks.statements import statement_gaps
-from tasks.states import ClaimState
+from tasks.states import ClaimState, NoteKind
 
 
 @login_required
@@ -27,30 +30,43 @@ def check(request: HttpRequest, claim_id: int) -> HttpResponse:
     claim = doors.own_claim(person(request), claim_id)
     if claim.state != ClaimState.ACTIVE:
         return redirect("desk", claim.pk)
+    ask_for_links(claim=claim, at=clock.now())
     return _page(request, claim, CheckForm.of(claim.draft))
 
 
+@login_required
+@require_safe
+def links(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """What was found so far about the links, for a page that waits for it."""
+    user = person(request)
+    claim = doors.own_claim(user, claim_id)
+    return render(request, "tasks/_links.html", _links(user, claim))
+
+
+def _links(user: User, claim: Claim) -> dict[str, object]:
+    found = links_in(claim.draft, of=user, at=clock.now())
+    blocks = NoteKind.LINK in claim.task.project.blocking
+    return {"claim": claim, "links": found, "link_gaps": gaps_in(found.notes, NoteKind) if blocks else []}
+
+
 def _page(request: HttpRequest, claim: Claim, form: CheckForm, error: DomainError | None = None) -> HttpResponse:
-    project, draft = claim.task.project, claim.draft
+    project, draft, user = claim.task.project, claim.draft, person(request)
+    notes = noticed(draft, claim=claim, project=project, by=user)
     page = {
         "claim": claim,
         "task": claim.task,
         "project": project,
         "draft": draft,
         "html": render_markdown(draft.body),
-        "gaps": statement_gaps(draft.statements, expected=project.statements_expected),
-        "notes": notes_on(
-            draft.body,
-            words_min=project.words_min,
-            words_max=project.words_max,
-            earlier=earlier_responses(by=person(request), claim=claim),
-        ),
+        "gaps": statement_gaps(draft.statements, expected=project.statements_expected)
+        + gaps_in(notes, project.blocking),
+        "notes": [note for note in notes if note.kind not in project.blocking],
         "chat": chat_of(claim.task, draft.body),
         "readings": list(form.by_criterion(project.rubric, project.bars)),
         "form": form,
         "error": error,
     }
-    return render(request, "tasks/check.html", page, status=error.status if error else 200)
+    return render(request, "tasks/check.html", page | _links(user, claim), status=error.status if error else 200)
 
 
 @login_required

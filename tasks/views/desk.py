@@ -24,8 +24,9 @@ from tasks.actions.submissions import submit_response
 from tasks.forms.writing import DraftForm, HandIn, ReleaseForm
 from tasks.models import Claim, Draft
 from tasks.queries.process import is_recorded, process_of
+from tasks.queries.tags import why_withdrawn
 from tasks.queries.tasks import newest_guideline
-from tasks.states import ClaimState, PasteOrigin, ReleaseReason
+from tasks.states import ClaimState, PasteOrigin, ReleaseReason, TaskState
 from tasks.texts import storable, unix_lines
 from tasks.views.statements import statements_section
 
@@ -62,6 +63,7 @@ def _desk(
         "release_form": ReleaseForm(),
         "statements": statements_section(claim.draft, project),
         "active": claim.state == ClaimState.ACTIVE,
+        "withdrawn_because": why_withdrawn(claim.task) if claim.task.state == TaskState.WITHDRAWN else "",
         "error": error,
         "other": other,
         "other_runs": _against(form, other) if other else None,
@@ -158,10 +160,11 @@ def release(request: HttpRequest, claim_id: int) -> HttpResponse:
     claim = doors.own_claim(user, claim_id)
     form = ReleaseForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Choose a reason, then release the task.")
+        wrong = "Choose a reason" if "reason" in form.errors else "Shorten your sentence to 1,000 characters"
+        messages.error(request, f"{wrong}, then release the task.")
         return redirect("desk", claim.pk)
     reason = ReleaseReason(form.cleaned_data["reason"])
-    release_claim(claim=claim, by=user, at=clock.now(), reason=reason)
+    release_claim(claim=claim, by=user, at=clock.now(), reason=reason, note=form.cleaned_data["missing"])
     messages.success(request, "Released. Your draft is parked and stays readable on the board.")
     return redirect("write_board")
 

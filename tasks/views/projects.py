@@ -22,6 +22,7 @@ from tasks.queries.imports import (
     task_counts,
     tasks_of,
 )
+from tasks.queries.tags import tags_of, tasks_set_aside
 
 RECENT = 10
 
@@ -71,6 +72,7 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
     page = {
         "project": found,
         "tasks": task_counts(found),
+        "set_aside": tasks_set_aside(found).count(),
         "claims": claim_counts(found),
         "submissions": submission_counts(found),
         "domains": found.domains.order_by("name"),
@@ -136,13 +138,15 @@ def claims(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_safe
 def task_list(request: HttpRequest, slug: str) -> HttpResponse:
-    """The tasks of a project."""
+    """The tasks of a project, or those of them that need a look."""
     found = doors.project_for_admin(person(request), slug)
-    after = keyset(request.GET)
-    tasks = list(tasks_of(found, after=after[0] if after else None)[: PAGE + 1])
+    after, set_aside = keyset(request.GET), "look" in request.GET
+    tasks = list(tasks_of(found, after=after[0] if after else None, set_aside=set_aside)[: PAGE + 1])
+    tags = tags_of(task.pk for task in tasks[:PAGE])
     page = {
         "project": found,
-        "tasks": tasks[:PAGE],
+        "set_aside": set_aside,
+        "tasks": [(task, tags.get(task.pk, [])) for task in tasks[:PAGE]],
         "next_page": tasks[PAGE - 1].pk if len(tasks) > PAGE else None,
     }
     return render(request, "tasks/task_list.html", page)

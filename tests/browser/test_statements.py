@@ -105,7 +105,8 @@ def test_a_statement_that_is_removed_comes_back_with_undo(page: Page) -> None:
     expect(page.locator(".cm-statement")).to_have_count(0)
     page.keyboard.press("Enter")  # the focus is on Undo
     expect(page.locator(".cm-statement")).to_have_text("One.")
-    expect(rows(page).get_by_label("How sure")).to_have_value("75")
+    expect(rows(page).get_by_role("group", name="One.").get_by_label("How sure")).to_have_value("75")
+    expect(rows(page).get_by_role("button", name="One.")).to_be_focused()
 
 
 def test_marking_without_a_selection_says_what_to_do(page: Page) -> None:

@@ -172,6 +172,8 @@ def test_every_page_fits_a_phone_and_axe_finds_nothing(live: LiveStack, prepared
     held = live.person("reader@example.org").get("/review/").text
     review = re.search(r"/review/\d+/", held)
     assert review
+    task = re.search(r"/desk/tasks/\d+/", live.person(ADMIN).get("/desk/projects/desks/tasks/").text)
+    assert task
     for email, paths in {
         None: ["/", "/accounts/login/", "/accounts/signup/"],
         "writer@example.org": [
@@ -183,7 +185,7 @@ def test_every_page_fits_a_phone_and_axe_finds_nothing(live: LiveStack, prepared
             "/apply/new/",
             "/apply/conflicts/",
         ],
-        "reader@example.org": ["/review/", review[0]],
+        "reader@example.org": ["/review/", "/review/craft/", review[0]],
         ADMIN: [
             "/desk/",
             "/desk/credentials/",
@@ -192,6 +194,9 @@ def test_every_page_fits_a_phone_and_axe_finds_nothing(live: LiveStack, prepared
             "/desk/reviews/conflicts/",
             "/desk/projects/",
             "/desk/projects/desks/",
+            "/desk/projects/desks/tasks/",
+            "/desk/tasks/",
+            task[0],
             "/desk/labs/",
         ],
     }.items():

@@ -53,6 +53,22 @@ def test_at_twice_the_size_nothing_is_cut_off(desk: Page) -> None:
         assert cut == [], width
 
 
+def test_on_a_phone_the_text_keeps_most_of_the_screen(desks: dict[str, str], visit) -> None:
+    page = visit("writer@example.org")
+    page.goto(desks["writer"])
+    bar, facts, toolbar = (page.locator(name) for name in (".desk__bar", ".desk__facts", ".toolbar"))
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.locator(".cm-content").click()
+    assert bar.bounding_box()["height"] <= 96  # one line of what is so, one row of what can be done
+    for role, name in (("link", "Look it over first"), ("button", "Submit for review")):
+        expect(bar.get_by_role(role, name=name)).to_be_in_viewport()
+    page.set_viewport_size({"width": 360, "height": 380})  # a keyboard has the rest
+    page.keyboard.insert_text("So. ")
+    expect(page.locator("[data-save-state]")).to_be_in_viewport()
+    assert facts.bounding_box()["height"] + toolbar.bounding_box()["height"] <= 380 / 3
+    page.keyboard.press("Control+Z")
+
+
 def test_who_asked_for_no_motion_gets_none(desk: Page) -> None:
     desk.emulate_media(reduced_motion="reduce")
     moving = desk.evaluate(

@@ -18,16 +18,21 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from pasiflora.kernel.errors import DomainError
 from reviews.actions.appealing import answer_appeal, file_appeal
 from reviews.actions.deciding import adjudicate
+from reviews.actions.helping import set_helped
 from reviews.actions.reviewing import complete_review, expire_review, hand_back, take_next_review
 from reviews.appeals import appeals_for, waiting_appeals
-from reviews.models import Appeal, AppealRuling, Decision, Review
+from reviews.models import Appeal, AppealRuling, Decision, Review, SaidToHaveHelped
 from reviews.queries import cases, leases_over, reviewable_by
 from reviews.rounds import KEPT
-from reviews.states import AppealOutcome, HandBack, Outcome, ReviewState, Verdict
+from reviews.states import AppealOutcome, HandBack, Helped, Outcome, ReviewState, Verdict
+from reviews.stuck import stuck
 from tasks.actions.claims import claim_next_task, expire_claim, release_claim
 from tasks.actions.drafts import save_draft
+from tasks.actions.looking import look_at_task
 from tasks.models import Claim, Draft, DraftVersion, Revision, Submission, Task
-from tasks.states import HOLDING, ClaimState, ReleaseReason, SubmissionState, TaskState
+from tasks.queries.board import claimable_by
+from tasks.queries.tags import asks_for_a_look, tasks_set_aside, unanswered
+from tasks.states import HOLDING, ClaimState, LookOutcome, ReleaseReason, SubmissionState, TaskState
 from tests import factories
 from tests.factories import NOON
 
@@ -62,9 +67,11 @@ class Workflow(RuleBasedStateMachine):
         self.last_saved: dict[int, str] = {}
         self.sentences: set[str] = set()
         project = factories.project(lease_minutes=60, lease_cap_minutes=180)
-        factories.task(project, overlap=2)
+        self.first = factories.task(project, overlap=2)
         factories.task(project)
-        self.domains = {factories.domain().pk}
+        self.admin, self.other = factories.admin(), factories.domain("cardiology")
+        self.domains = {factories.domain().pk, self.other.pk}
+        self.newcomer = factories.expert()
         self.authors = [factories.expert() for _ in range(AUTHORS)]
         self.readers = [factories.reviewer() for _ in range(READERS)]
         self.judges = [factories.adjudicator() for _ in range(JUDGES)]
@@ -105,10 +112,22 @@ class Workflow(RuleBasedStateMachine):
             body = held.draft.body or "Because."
             self.tries(lambda at: factories.submitted(held, body=body, at=at))
 
-    @rule(which=people)
-    def give_back(self, which: int) -> None:
+    @rule(which=people, reason=st.sampled_from(ReleaseReason))
+    def give_back(self, which: int, reason: ReleaseReason) -> None:
         if held := one(list(Claim.objects.filter(state=ClaimState.ACTIVE).order_by("pk")), which):
-            self.tries(release_claim, claim=held, by=held.expert, reason=ReleaseReason.NO_TIME)
+            self.tries(release_claim, claim=held, by=held.expert, reason=reason, note="Which unit?")
+
+    @rule(which=people, outcome=st.sampled_from(LookOutcome))
+    def look(self, which: int, outcome: LookOutcome) -> None:
+        """An admin deals with a task, mostly with one that waits for them. One task is left for the others."""
+        waiting = list(tasks_set_aside().order_by("pk")) or [self.first]
+        task = one(waiting, which)
+        if outcome == LookOutcome.WITHDRAWN and task == self.first:
+            outcome = LookOutcome.KEPT
+        seen = list(unanswered(task).values_list("pk", flat=True))
+        self.tries(
+            look_at_task, task=task, by=self.admin, outcome=outcome, reason="Seen.", seen=seen, domain=self.other
+        )
 
     @rule(who=people)
     def take(self, who: int) -> None:
@@ -132,7 +151,9 @@ class Workflow(RuleBasedStateMachine):
         judge = one(self.judges, who)
         waiting = list(cases(domains=self.domains, user=judge))
         if case := one(waiting, which):
-            self.tries(adjudicate, revision=case.revision, by=judge, outcome=outcome, rationale="Seen both.")
+            self.tries(
+                adjudicate, revision=case.revision, by=judge, outcome=outcome, rationale="Seen both.", helped=[1, 3]
+            )
 
     @rule(which=people, quotes=st.sampled_from([["decision"], [], ["nonsense"]]))
     def appeal(self, which: int, quotes: list[str]) -> None:
@@ -143,7 +164,16 @@ class Workflow(RuleBasedStateMachine):
     @rule(who=people, which=people, outcome=st.sampled_from(AppealOutcome))
     def answer(self, who: int, which: int, outcome: AppealOutcome) -> None:
         if appeal := one(list(Appeal.objects.order_by("pk")), which):
-            self.tries(answer_appeal, appeal=appeal, by=one(self.judges, who), outcome=outcome, rationale="Looked.")
+            self.tries(
+                answer_appeal, appeal=appeal, by=one(self.judges, who), outcome=outcome, rationale="Looked.", helped=[2]
+            )
+
+    @rule(which=people, helped=st.booleans())
+    def say_it_helped(self, which: int, helped: bool) -> None:  # noqa: FBT001 -- a parameter of hypothesis
+        """Of any review, at any time: what may not be said yet is refused."""
+        if review := one(list(Review.objects.order_by("pk")), which):
+            author = review.revision.submission.author
+            self.tries(set_helped, review=review, by=author, helped=helped)
 
     @rule(hours=st.sampled_from([1, 5, 30, 24 * 8, 24 * 15]))
     def time_passes(self, hours: int) -> None:
@@ -199,10 +229,28 @@ class Workflow(RuleBasedStateMachine):
             assert ruling.appeal.decision.outcome != Outcome.APPROVED
 
     @invariant()
+    def it_helped_whom_it_concerns_and_nobody_before_the_decision(self) -> None:
+        for said in SaidToHaveHelped.objects.select_related("review__revision__submission", "said_by"):
+            review = said.review
+            decision = Decision.objects.get(revision=review.revision)
+            ruling = AppealRuling.objects.filter(revision=review.revision).first()
+            assert review.state == ReviewState.COMPLETED
+            assert said.said_by != review.reviewer
+            assert (
+                said.said_by
+                == {
+                    Helped.AUTHOR: review.revision.submission.author,
+                    Helped.ADJUDICATOR: decision.decided_by,
+                    Helped.APPEAL: ruling and ruling.decided_by,
+                }[Helped(said.whom)]
+            )
+
+    @invariant()
     def a_waiting_appeal_has_somebody_who_can_answer(self) -> None:
         for appeal in waiting_appeals().select_related("decision__revision__submission"):
             open_to = [appeals_for(judge, domains=self.domains, at=self.at) for judge in self.judges]
             assert any(found.filter(pk=appeal.pk).exists() for found in open_to)
+        assert stuck(self.at) == []
 
     @invariant()
     def nothing_is_approved_with_a_false_statement(self) -> None:
@@ -223,6 +271,27 @@ class Workflow(RuleBasedStateMachine):
         for task in Task.objects.filter(state=TaskState.OPEN):
             free = task.free_slots > 0
             assert free or Claim.objects.filter(task=task, state__in=HOLDING).exists()
+
+    @invariant()
+    def a_task_is_set_aside_exactly_while_an_admin_has_to_look(self) -> None:
+        for task in Task.objects.exclude(state=TaskState.WITHDRAWN):
+            offered = claimable_by(self.newcomer, project_id=task.project_id, domain_id=task.domain_id)
+            if task.state == TaskState.SET_ASIDE:
+                assert asks_for_a_look(task)
+                assert not offered.filter(pk=task.pk).exists()
+            else:
+                assert not asks_for_a_look(task)
+                assert offered.filter(pk=task.pk).exists() == (task.free_slots > 0 and task.state == TaskState.OPEN)
+
+    @invariant()
+    def an_admin_can_move_what_is_set_aside(self) -> None:
+        """Whatever else happened to the task: nothing that anybody holds stands in the way."""
+        for task in tasks_set_aside():
+            seen = list(unanswered(task).values_list("pk", flat=True))
+            for outcome in (LookOutcome.KEPT, LookOutcome.WITHDRAWN):
+                with transaction.atomic():
+                    look_at_task(task=task, by=self.admin, at=self.at, outcome=outcome, reason="Seen.", seen=seen)
+                    transaction.set_rollback(True)
 
     def somebody_can_move(self, submission: Submission) -> bool:
         if submission.state == SubmissionState.CHANGES_REQUESTED:

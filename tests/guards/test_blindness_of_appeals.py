@@ -32,17 +32,23 @@ def test_nobody_meets_a_name_on_the_way_of_an_appeal() -> None:
     answers.get("/adjudicate/")
     answers.get(path)
     answers.post(f"{path}answer/", {"outcome": "overturned"}, 422)
-    answers.post(f"{path}answer/", {"outcome": "overturned", "rationale": "It bears it out."}, 302)
+    answers.post(f"{path}answer/", {"outcome": "overturned", "rationale": "It bears it out.", "helped": ["1"]}, 302)
+    writes.post(f"{home}revisions/1/readings/1/helped/", {"deed": "helped"}, 302)
+    writes.get(f"{home}revisions/1/readings/9/helped/", 405)
     for seen, pages in (
         (writes, [home, f"{home}changes/", "/notices/"]),
         (answers, [path, "/notices/"]),
-        (reads, [f"/review/{held[0].pk}/", "/notices/"]),
+        (reads, [f"/review/{held[0].pk}/", "/review/craft/", "/review/", "/notices/"]),
     ):
         for page in pages:
             seen.get(page)
     for person, seen in ((author, writes), (judge, answers), (readers[0], reads)):
         seen.bytes += told_elsewhere(person)
     assert b"bears it out" in reads.bytes
+    assert reads.bytes.count(b"the author says that it helped") == 2
+    assert reads.bytes.count(b"whoever answered the appeal says that it helped") == 2
+    assert b"you said that reviewer 1 helped" in writes.bytes
+    assert b"answered the appeal says" not in writes.bytes
     assert writes.traces_of(*READERS, JUDGE, among=numbers(JUDGEMENTS)) == set()
     assert answers.traces_of(AUTHOR, *READERS, among=numbers(NUMBERS)) == set()
     assert reads.traces_of(AUTHOR, READERS[1], JUDGE, among=numbers(NUMBERS)) == set()

@@ -1,5 +1,6 @@
 """Production starts with everything named, or not at all."""
 
+import json
 import os
 import subprocess
 import sys
@@ -84,3 +85,24 @@ def test_the_command_makes_a_pair_that_fits():
     made = in_production("manage.py", "make_evidence_key", **NAMED).stdout.split()
     assert [line.partition("=")[0] for line in made] == ["PASIFLORA_EVIDENCE_RECIPIENT", "PASIFLORA_EVIDENCE_IDENTITY"]
     assert belong_together(*(line.partition("=")[2] for line in made))
+
+
+def test_nobody_is_asked_about_links_unless_wanted_and_never_beyond_the_public_internet():
+    shown = "from django.conf import settings; print(settings.CHECK_LINKS, sorted(settings.LINKS_ALSO))"
+    assert in_production("-c", shown, **NAMED).stdout == "False []\n"
+    wanted = NAMED | {"PASIFLORA_CHECK_LINKS": "true", "PASIFLORA_LINKS_ALSO": "10.0.0.1:80", "LINKS_ALSO": "1"}
+    assert in_production("-c", shown, **wanted).stdout == "True []\n"
+
+
+def test_a_module_of_the_build_has_one_address_and_is_kept_for_good():
+    built = [piece["file"] for piece in json.loads((ROOT / "frontend/dist/.vite/manifest.json").read_text()).values()]
+    code = f"""
+import django, json, re
+django.setup()
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+served, kept = staticfiles_storage.hashed_name, re.compile(settings.WHITENOISE_IMMUTABLE_FILE_TEST).match
+print(json.dumps([name for name in {built} if served(name) == name and kept(settings.STATIC_URL + name)]))
+"""
+    assert len(built) > 3
+    assert json.loads(in_production("-c", code, **NAMED).stdout) == built

@@ -20,9 +20,13 @@ from exports.actions.releasing import next_version, request_release
 from exports.models import Commission, Dataset, Lab, LabMember
 from exports.states import LabRole
 from pasiflora.kernel import clock
-from reviews.states import Verdict
+from reviews.actions.appealing import answer_appeal, file_appeal
+from reviews.actions.helping import set_helped
+from reviews.states import AppealOutcome, Verdict
+from tasks.actions.claims import release_claim
 from tasks.actions.drafts import save_draft
 from tasks.models import TaskImport
+from tasks.states import ReleaseReason
 from tests import factories, factories_kinds, training
 from tests.domain.test_releases import dataset_of, lab_with
 from tests.factories import NOON
@@ -90,6 +94,31 @@ def review_queue():
         factories.reviewed(person)
 
     return person, "/review/", more
+
+
+def craft():
+    """Every review decided, by rule or by somebody, appealed and answered; every one said to have helped."""
+    person, judges, project = (
+        factories.reviewer(),
+        [factories.adjudicator(), factories.adjudicator()],
+        factories.project(),
+    )
+
+    def more() -> None:
+        now = clock.now()
+        revision = factories.submitted(factories.claim(factories.task(project), at=now), at=now)
+        for reader in (person, factories.reviewer()):
+            factories.reviewed(reader, (1, 2, 2, None), Verdict.REJECT, at=now)
+        appeal = file_appeal(
+            decision=revision.decision, by=revision.submission.author, at=now, text="Why.", quotes=["decision"]
+        )
+        answer_appeal(
+            appeal=appeal, by=judges[0], at=now, outcome=AppealOutcome.OVERTURNED, rationale="Right.", helped=[1, 2]
+        )
+        for review in revision.reviews.all():
+            set_helped(review=review, by=revision.submission.author, at=now, helped=True)
+
+    return person, "/review/craft/", more
 
 
 def readers():
@@ -194,7 +223,16 @@ def project_page():
 
 def project_tasks():
     project = factories.project()
-    return factories.admin(), f"/desk/projects/{project.slug}/tasks/", lambda: factories.task(project)
+    return factories.admin(), f"/desk/projects/{project.slug}/tasks/", lambda: given_back(factories.task(project))
+
+
+def given_back(task) -> None:
+    held = factories.claim(task)
+    release_claim(claim=held, by=held.expert, at=NOON, reason=ReleaseReason.UNSAFE, note="It asks for a dose.")
+
+
+def tasks_that_need_a_look():
+    return factories.admin(), "/desk/tasks/", lambda: given_back(factories.task())
 
 
 def course():
@@ -339,11 +377,11 @@ def test_the_eye_for_long_texts_sees() -> None:
 @pytest.mark.parametrize(
     ("page", "count"),
     [
-        (board, 18), (submissions, 5), (versions, 7), (home, 25), (review_queue, 15), (credential_desk, 8), (people, 8),
-        (one_person, 26), (credentials, 11), (vouches, 7),
-        (projects, 6), (project_page, 12), (project_tasks, 7), (labs, 6),
+        (board, 18), (submissions, 5), (versions, 7), (home, 25), (review_queue, 14), (craft, 12), (credential_desk, 8),
+        (people, 8), (one_person, 26), (credentials, 11), (vouches, 7),
+        (projects, 6), (project_page, 13), (project_tasks, 8), (tasks_that_need_a_look, 7), (labs, 6),
         (lab_home, 6), (cases, 10), (dataset, 14), (tokens, 6), (one_lab, 9),
-        (home_of_everything, 26), (a_busy_person, 27), (conflicts, 5), (conflicted, 6), (readers, 10), (notices, 6),
+        (home_of_everything, 27), (a_busy_person, 27), (conflicts, 5), (conflicted, 6), (readers, 12), (notices, 6),
         (course, 10), (training_module, 9), (exam_result, 8), (training_desk, 7), (training_source, 8),
         (person_training, 11),
     ],

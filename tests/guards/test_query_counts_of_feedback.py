@@ -45,7 +45,7 @@ def contested(many: int) -> dict[str, tuple[User, str]]:
 
 
 @pytest.mark.parametrize("many", [1, 30])
-@pytest.mark.parametrize(("page", "count"), [("feedback", 18), ("appeal", 18)])
+@pytest.mark.parametrize(("page", "count"), [("feedback", 19), ("appeal", 18)])
 def test_what_was_said_costs_the_same_however_much_it_is(page: str, count: int, many: int) -> None:
     person, path = contested(many)[page]
     client = signed_in(person)

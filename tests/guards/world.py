@@ -118,13 +118,18 @@ def make_world() -> World:
             "notices_stop": {"key": key_for(plain.pk, "decision")},
             "task": {"task_id": held.task_id},
             "task_claim": {"task_id": held.task_id},
+            "tasks_set_aside": {},
+            "desk_task": {"task_id": held.task_id},
+            "desk_task_look": {"task_id": held.task_id},
             "desk": {"claim_id": held.pk},
             "draft_save": {"claim_id": held.pk},
             "draft_now": {"claim_id": held.pk},
             "draft_process": {"claim_id": held.pk},
             **{
                 name: {"claim_id": held.pk}
-                for name in ("draft_statements", "draft_statement_add", "draft_check", "draft_check_submit")
+                for name in (
+                    "draft_statements", "draft_statement_add", "draft_check", "draft_links", "draft_check_submit",
+                )
             },
             "draft_statement_remove": {"claim_id": held.pk, "number": 1},
             "draft_versions": {"claim_id": held.pk},
@@ -143,6 +148,7 @@ def make_world() -> World:
             "submission_changes": {"submission_id": disputed.submission_id},
             "appeal_ask": {"submission_id": contested.submission_id},
             "comment_reply": {"comment_id": contested.reviews.first().comments.first().pk},
+            "reading_helped": {"submission_id": contested.submission_id, "number": 1, "place": 1},
             "appeal": {"appeal_id": appeal.pk},
             "appeal_answer": {"appeal_id": appeal.pk},
             **{

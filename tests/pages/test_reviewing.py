@@ -301,7 +301,7 @@ def test_two_approvals_decide_and_the_reader_sees_the_other_reading(reader: Clie
     assert "Both reviewers approved, and every score clears the project&#x27;s bar." in page
     assert "You are reviewer 1." in page
     assert '<th scope="col">Reviewer 2</th>' in page
-    assert "Approved" in shown(reader, "/review/")
+    assert "Decided as you said: approved." in shown(reader, "/review/craft/")
 
 
 # Handing back

@@ -116,7 +116,9 @@ def test_a_place_in_the_list_that_makes_no_sense_is_the_start() -> None:
         assert "Explain a murmur." in shown(client, f"/write/?after={after}"), after
 
 
-@pytest.mark.parametrize("path", ["/write/", "/write/submissions/", "/review/", "/desk/people/", "/desk/projects/"])
+@pytest.mark.parametrize(
+    "path", ["/write/", "/write/submissions/", "/review/craft/", "/desk/people/", "/desk/projects/"]
+)
 def test_a_place_beyond_every_number_of_the_database_is_no_error(path: str) -> None:
     person = factories.reviewer()
     factories.grant(person, Role.ADMIN)
@@ -363,14 +365,17 @@ def test_a_task_is_given_back_with_a_reason_and_the_draft_stays(author: Client, 
     url = reverse("claim_release", args=[held.pk])
     assert author.post(url, {}).headers["Location"] == f"/write/claims/{held.pk}/"
     assert "Choose a reason, then release the task." in shown(author, f"/write/claims/{held.pk}/")
-    answer = author.post(url, {"reason": "underspecified"})
+    author.post(url, {"reason": "underspecified", "missing": "x" * 1001})
+    assert "Shorten your sentence to 1,000 characters, then release" in shown(author, f"/write/claims/{held.pk}/")
+    answer = author.post(url, {"reason": "underspecified", "missing": "Which unit?\r\nmmol or mg?"})
     assert answer.headers["Location"] == "/write/"
     page = shown(author, "/write/")
     assert "Released. Your draft is parked and stays readable on the board." in page
     assert "Parked drafts" in page
     held.refresh_from_db()
     task = Task.objects.get(pk=held.task_id)
-    assert (held.state, task.free_slots, task.release_reasons) == (ClaimState.RELEASED, 1, ["underspecified"])
+    assert (held.state, task.free_slots) == (ClaimState.RELEASED, 1)
+    assert (held.release_reason, held.release_note) == ("underspecified", "Which unit?\nmmol or mg?")
     assert typed(shown(author, f"/write/claims/{held.pk}/"), "body") == "Half a thought."
 
 

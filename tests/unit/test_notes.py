@@ -54,8 +54,8 @@ def test_what_is_right_is_left_alone(body: str) -> None:
 
 
 def test_a_length_outside_the_range_is_said_with_both_numbers() -> None:
-    assert notes_on("one two", words_min=3)[0].sentence == "It has 2 words; the project asks for at least 3."
-    assert notes_on("one two", words_max=1)[0].sentence == "It has 2 words; the project asks for at most 1."
+    assert notes_on("one two", words_min=3)[0].sentence == "The response has 2 words; the project asks for at least 3."
+    assert notes_on("one two", words_max=1)[0].sentence == "The response has 2 words; the project asks for at most 1."
     assert notes_on("one two", words_min=2, words_max=2) == []
 
 

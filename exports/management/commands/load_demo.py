@@ -1,6 +1,6 @@
 """People, tasks and work to try the product with, made by the actions that people use. Again adds nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -22,16 +22,18 @@ from exports.states import LabRole
 from pasiflora.env import BASE_DIR
 from pasiflora.kernel import clock
 from pasiflora.kernel.anchors import Anchor, Span, anchor_at
+from reviews.actions.deciding import adjudicate
+from reviews.actions.helping import set_helped
 from reviews.actions.opening import open_response
 from reviews.actions.reviewing import complete_review, take_next_review
 from reviews.findings import Check, Findings, Remark
-from reviews.states import Finding, Severity, Verdict
+from reviews.states import Finding, FlagKind, Outcome, Severity, Verdict
 from tasks.actions.claims import claim_next_task
 from tasks.actions.drafts import save_draft
 from tasks.actions.imports import check_import, confirm_import, receive_import, run_import
 from tasks.actions.projects import open_project
 from tasks.actions.submissions import submit_response
-from tasks.models import Project, Rubric
+from tasks.models import Project, Revision, Rubric
 from tasks.states import CRITERIA, Certainty, SourceKind
 
 PASSWORD = "passion-flower"  # noqa: S105 -- printed on the screen: the demo listens on loopback only
@@ -158,24 +160,42 @@ def _project(admin: User, at: datetime) -> Project:
 
 
 def _work(people: dict[str, User], at: datetime) -> None:
-    """Two approved answers, one sent back, one waiting for its second reader, one being written."""
+    """Two approved answers, one sent back by both readers and one by the adjudicator, one waiting for its second
+    reader, one being written."""
     readers = (people["reviewer"], people["reader"])
     for _ in range(2):
-        _answer(people["author"], at)
+        approved = _answer(people["author"], at)
         for reader in readers:
             _read(reader, at, score=4, verdict=Verdict.APPROVE)
+        set_helped(review=approved.reviews.get(place=1), by=people["author"], at=at, helped=True)
     _answer(people["expert"], at)
     for reader in readers:
         _read(reader, at, score=3, verdict=Verdict.REQUEST_CHANGES)
+    _settled_by_the_adjudicator(people, at)
     _answer(people["author"], at)
     _read(readers[0], at, score=4, verdict=Verdict.APPROVE)
     begun = claim_next_task(by=people["expert"], at=at)
     save_draft(claim=begun, by=people["expert"], at=at, body="The answer turns on one question:", base_version=0)
 
 
-def _answer(author: User, at: datetime) -> None:
+def _settled_by_the_adjudicator(people: dict[str, User], at: datetime) -> None:
+    disputed = _answer(people["author"], at)
+    _read(people["reviewer"], at, score=4, verdict=Verdict.APPROVE)
+    flags = {FlagKind.NOT_THE_TASK: "The task asks when it holds. This says only that it does."}
+    _read(people["reader"], at, score=3, verdict=Verdict.REQUEST_CHANGES, flags=flags)
+    adjudicate(
+        revision=disputed,
+        by=people["adjudicator"],
+        at=at,
+        outcome=Outcome.CHANGES_REQUESTED,
+        rationale="It does answer the task. But name both conditions first: somebody will act on the first line alone.",
+        helped=[2],
+    )
+
+
+def _answer(author: User, at: datetime) -> Revision:
     claim = claim_next_task(by=author, at=at)
-    submit_response(
+    return submit_response(
         claim=claim,
         by=author,
         at=at,
@@ -195,7 +215,9 @@ def _words(words: str) -> Anchor:
     return anchor_at(ANSWER, start, start + len(words))
 
 
-def _read(reader: User, at: datetime, *, score: int, verdict: Verdict) -> None:
+def _read(
+    reader: User, at: datetime, *, score: int, verdict: Verdict, flags: Mapping[FlagKind, str] | None = None
+) -> None:
     reason = "" if score == 4 else "The second step is asserted; a line that proves it would make this a 4."
     slip = _words(SLIP)
     remark = Remark(
@@ -214,6 +236,7 @@ def _read(reader: User, at: datetime, *, score: int, verdict: Verdict) -> None:
         findings=Findings(
             remarks=() if verdict == Verdict.APPROVE else (remark,),
             checks=(Check(Finding.TRUE, "The definition of an even number.", 2, statement=1),),
+            flags=flags or {},
         ),
     )
 

@@ -41,6 +41,7 @@ def own_check() -> StatementCheck:
 
 
 BROKEN: Cases = {
+    "project_blocks_what_can_be_noticed": [lambda: change(factories.project(), blocking=["link", "style"])],
     "project_word_range_is_a_range": [lambda: change(factories.project(), words_min=5, words_max=4)],
     "task_difficulty_is_known": [lambda: change(factories.task(), difficulty="murder")],
     "statement_points_at_words": [lambda: again(statement(), number=2, start=8)],

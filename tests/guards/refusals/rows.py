@@ -41,8 +41,9 @@ from pasiflora.audit.models import AuditEvent, AuditSeal
 from reviews.actions.reviewing import take_next_review
 from reviews.models import Decision, Escalation, Review
 from reviews.states import Outcome, Step
-from tasks.models import DraftVersion, Revision, RevisionRendering
+from tasks.models import DraftVersion, Revision, RevisionRendering, TaskLook
 from tasks.models import TaskImport as Import
+from tasks.states import LookOutcome
 from tests import factories, factories_kinds, training
 from tests.domain.test_releases import dataset_of, lab_with
 from tests.factories import NOON
@@ -73,6 +74,12 @@ def delete(row: models.Model) -> None:
 
 def granted() -> RoleGrant:
     return factories.reviewer().role_grants.get()
+
+
+def look_at_task() -> TaskLook:
+    return TaskLook.objects.create(
+        task=factories.task(), outcome=LookOutcome.KEPT, reason="Clear.", looked_by=factories.admin(), looked_at=NOON
+    )
 
 
 def credential() -> Any:
