@@ -55,10 +55,11 @@ from reviews.actions.opening import open_response
 from reviews.actions.reviewing import complete_review, hand_back, save_review, take_next_review
 from reviews.models import Decision, Review
 from reviews.states import HandBack, ReviewState, Verdict
+from tasks.actions.claims import release_claim
 from tasks.actions.drafts import save_draft
 from tasks.actions.process import Paste, note_sitting, set_recording
-from tasks.models import Claim, Draft, DraftVersion, Revision, Submission, Task
-from tasks.states import ClaimState, SubmissionState
+from tasks.models import Claim, Draft, DraftVersion, LinkCheck, Revision, Submission, Task
+from tasks.states import ClaimState, ReleaseReason, SubmissionState
 from tests import factories
 from tests.domain.test_releases import built, dataset_of, lab_with, rows_of
 from tests.factories import NOON, PASSWORD, delivered, domain
@@ -171,6 +172,9 @@ def _work(user: User) -> None:
     Draft.objects.filter(claim=held).update(statements=[{"source": WORDS}], self_check={"accuracy": {"text": WORDS}})
     note_sitting(claim=held, by=user, at=NOON, key=uuid4(), counts={"typed": 9}, pastes=[Paste(1, 900, None)])
     set_recording(by=user, at=NOON, on=False)
+    LinkCheck.objects.create(user=user, address=f"https://example.org/{ADDRESS}", asked_at=NOON, next_try_at=NOON)
+    given_back = factories.claim(factories.task(project), user)
+    release_claim(claim=given_back, by=user, at=NOON, reason=ReleaseReason.NO_TIME, note=f"Call {WORDS}")
     for _ in range(2):
         factories.submitted(factories.claim(factories.task(project)))
     back = take_next_review(by=user, at=NOON)
@@ -307,7 +311,7 @@ def test_the_account_is_nobodys_and_opens_no_more() -> None:
 
 def test_what_was_under_way_ends_and_makes_room_for_others() -> None:
     user, friend, _ = a_whole_life()
-    held = Claim.objects.get(expert=user)
+    held = Claim.objects.get(expert=user, state=ClaimState.ACTIVE)
     forgotten(user)
     held.refresh_from_db()
     task = Task.objects.get(pk=held.task_id)
