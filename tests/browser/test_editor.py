@@ -189,4 +189,4 @@ def test_right_to_left_and_chinese_are_at_home(page: Page) -> None:
         })"""
     )
     assert sides == ["right", "left"]
-    expect(page.locator("[data-word-count]")).to_contain_text("4 words")
+    expect(page.locator("[data-word-count]")).to_contain_text("6 words")
