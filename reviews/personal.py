@@ -68,6 +68,13 @@ HOLDINGS = [
         kept={"rationale": THE_JUDGEMENT},
     ),
     Holding(
+        "decisions_made",
+        "What you decided about others' work as an adjudicator.",
+        lambda person: Decision.objects.filter(decided_by=person),
+        shown={"case": "revision_id", "outcome": "outcome", "reason": "rationale", "decided_at": "decided_at"},
+        kept={"rationale": THE_JUDGEMENT},
+    ),
+    Holding(
         "reviews_received",
         "What readers said about your work, once it was decided. They are not named.",
         lambda person: Review.objects.filter(

@@ -16,6 +16,8 @@ from exports.actions.releasing import note_download, request_release
 from exports.models import Dataset
 from pasiflora.archive import archive
 from pasiflora.personal_data import HOLDINGS, export_of
+from reviews.actions.deciding import adjudicate
+from reviews.states import Outcome, Verdict
 from tasks.actions.drafts import save_draft
 from tasks.models import Draft, Revision
 from tests import factories
@@ -45,6 +47,7 @@ def test_the_export_holds_all_that_is_held() -> None:
         "exams",
         "requests_to_be_erased",
         "decisions_received",
+        "decisions_made",
         "reviews_received",
         "submissions",
         "revisions",
@@ -63,6 +66,11 @@ def test_the_export_holds_all_that_is_held() -> None:
         "counting_switched_off",
         "appeals_filed",
         "appeals_answered",
+        "helped_you",
+        "helped_you_to_decide",
+        "reviews_that_helped",
+        "looks_at_tasks",
+        "link_checks",
     }
     assert given["account"][0]["e_mail"] == ADDRESS
     assert {row["address"] for row in given["e_mail_addresses"]} == {ADDRESS, SECOND}
@@ -113,6 +121,20 @@ def test_the_export_holds_no_review_before_its_decision_and_never_its_reader() -
     given = unpacked(author)
     assert [row["reader"] for row in given["reviews_received"]] == [1, 2]
     assert given["decisions_received"][0]["outcome"] == "approved"
+    assert "Archaeopteryx" not in json.dumps(given)
+
+
+def test_who_decided_is_given_their_decisions_and_the_author_not_their_name() -> None:
+    judge = factories.adjudicator(name="Archaeopteryx")
+    revision = factories.submitted(factories.claim())
+    for verdict in (Verdict.APPROVE, Verdict.REQUEST_CHANGES, Verdict.REJECT):
+        factories.reviewed(factories.reviewer(), (4, 4, 4, 4), verdict)
+    adjudicate(revision=revision, by=judge, at=NOON, outcome=Outcome.APPROVED, rationale="It is right.")
+    made = {"case": revision.pk, "outcome": "approved", "reason": "It is right.", "decided_at": "2026-03-12T12:00:00Z"}
+    assert unpacked(judge)["decisions_made"] == [made]
+    given = unpacked(revision.submission.author)
+    assert given["decisions_made"] == []
+    assert given["decisions_received"][0]["reason"] == "It is right."
     assert "Archaeopteryx" not in json.dumps(given)
 
 
