@@ -15,6 +15,7 @@ from reviews.models.availability import MOST_OPEN
 from reviews.readers import availability_of
 from reviews.states import ReviewState
 from tasks.models import Revision, Submission
+from tasks.states import SubmissionState
 
 REVIEW_LEASE = timedelta(hours=4)
 """How long a reviewer holds a place; every save of the desk starts it anew."""
@@ -54,6 +55,12 @@ class TooLateToAppeal(TooLate):
     code = "too_late_to_appeal"
 
 
+class NobodyReadsOn(TooLate):
+    """This response is finished, so no reader would find your answer. If it comes back to you, answer then."""
+
+    code = "nobody_reads_on"
+
+
 class AlreadyAppealed(TooLate):
     """You have appealed against this decision already. There is one appeal per decision."""
 
@@ -76,6 +83,12 @@ def may_appeal(submission: Submission, decision: Decision, *, at: datetime) -> b
     except TooLate:
         return False
     return True
+
+
+def answers_are_read(submission: Submission) -> bool:
+    """Whether anybody still reads what the author says of a comment: while a revision can follow, or is read. Exact
+    while the caller holds the submission's lock."""
+    return submission.state in {SubmissionState.IN_REVIEW, SubmissionState.CHANGES_REQUESTED}
 
 
 def check_may_answer(user: User, appeal: Appeal, *, at: datetime) -> None:

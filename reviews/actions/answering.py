@@ -8,13 +8,15 @@ from experts.models import User
 from pasiflora.audit.log import record
 from pasiflora.kernel.errors import Invalid
 from reviews.models import CommentReply, CommentResolution, ReviewComment
+from reviews.policies import NobodyReadsOn, answers_are_read
 from tasks.models import Submission
 from tasks.texts import NOTE_LONGEST, storable
 
 
 @transaction.atomic
 def reply_to_comment(*, comment: ReviewComment, by: User, at: datetime, body: str) -> CommentReply:
-    """Answer a comment; its reader sees the answer with the next revision, without a name. Raises Invalid when empty.
+    """Answer a comment; its reader sees the answer with the next revision, without a name. Raises Invalid when empty,
+    NobodyReadsOn when no revision can follow.
 
     The same words again, from a second press, are the same answer.
     """
@@ -32,7 +34,7 @@ def reply_to_comment(*, comment: ReviewComment, by: User, at: datetime, body: st
 
 @transaction.atomic
 def set_resolved(*, comment: ReviewComment, by: User, at: datetime, resolved: bool) -> None:
-    """Say that a comment is dealt with, or that it is not after all."""
+    """Say that a comment is dealt with, or that it is not after all. Raises NobodyReadsOn."""
     _lock(comment, by)
     if resolved:
         CommentResolution.objects.get_or_create(comment=comment, defaults={"resolved_at": at})
@@ -42,4 +44,6 @@ def set_resolved(*, comment: ReviewComment, by: User, at: datetime, resolved: bo
 
 def _lock(comment: ReviewComment, by: User) -> None:
     """Two presses by one author wait for each other; nobody but the author gets here."""
-    Submission.objects.select_for_update(no_key=True).get(revisions__reviews__comments=comment, author=by)
+    found = Submission.objects.select_for_update(no_key=True).get(revisions__reviews__comments=comment, author=by)
+    if not answers_are_read(found):
+        raise NobodyReadsOn

@@ -15,7 +15,7 @@ from pasiflora.kernel.textdiff import changed_words, in_places
 from reviews import doors as review_doors
 from reviews.actions.answering import reply_to_comment, set_resolved
 from reviews.actions.helping import set_helped
-from reviews.policies import may_appeal
+from reviews.policies import answers_are_read, may_appeal
 from reviews.queries import history_for_the_author
 from tasks import doors
 from tasks.models import Revision
@@ -41,7 +41,7 @@ def submission(request: HttpRequest, submission_id: int) -> HttpResponse:
         "history": history,
         "own_reading": own_reading(revision),
         "process": process_of(found.claim.draft),
-        "answers_are_read": found.state in {SubmissionState.IN_REVIEW, SubmissionState.CHANGES_REQUESTED},
+        "answers_are_read": answers_are_read(found),
         "may_revise": found.state == SubmissionState.CHANGES_REQUESTED,
         "may_appeal": judged is not None and may_appeal(found, judged.decision, at=clock.now()),
     }

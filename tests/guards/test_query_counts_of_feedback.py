@@ -21,14 +21,14 @@ BODY = "".join(f"Step {n} holds. " for n in range(1, 40))
 
 
 def contested(many: int) -> dict[str, tuple[User, str]]:
-    """A rejected response with so many comments and checks by each of two readers, all answered, and an appeal."""
+    """A response sent back with so many comments and checks by each of two readers, all answered, and an appeal."""
     now = clock.now()
     revision = factories.submitted(factories.claim(at=now), body=BODY, at=now)
     author, judge = revision.submission.author, factories.adjudicator()
     places = [Span(at, at + 4) for at in range(0, many * 5, 5)]
     for _ in range(2):
         reader = factories.reviewer()
-        filled = factories.judgement((3, 3, 4, 4), Verdict.REJECT)
+        filled = factories.judgement((3, 3, 4, 4), Verdict.REQUEST_CHANGES)
         filled["findings"] = Findings(
             remarks=tuple(Remark(Severity.MUST, "Why?", "", at) for at in places),
             checks=tuple(Check(Finding.TRUE, "Seen.", 1, span=at) for at in places),

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from experts.models import User
 from pasiflora.kernel import clock
 from pasiflora.kernel.anchors import Span
 from reviews.actions.reviewing import complete_review, take_next_review
@@ -70,6 +71,23 @@ def test_a_comment_is_answered_and_dealt_with_and_taken_up_again(author, revisio
     author.post(path, {"deed": "reopen"})
     assert not CommentResolution.objects.exists()
     assert "Write your answer first." in author.post(path, {"body": " "}, follow=True).content.decode()
+
+
+def test_a_comment_is_answered_no_more_once_no_revision_can_follow(author, revision) -> None:
+    claim, comment = revision.submission.claim, ReviewComment.objects.earliest("pk")
+    claim.refresh_from_db()
+    factories.submitted(claim, body="Hold nothing. Lean on it.", at=clock.now())
+    path = f"/write/comments/{comment.pk}/"
+    author.post(path, {"body": "As hard as one can.", "deed": "resolve"})
+    for reader in User.objects.filter(reviews__revision=revision).order_by("pk"):
+        factories.reviewed(reader, (3, 3, 3, 3), Verdict.REJECT, at=clock.now())
+    for sent in ({"body": "Too late."}, {"deed": "reopen"}):
+        said = author.post(path, sent, follow=True).content.decode()
+        assert "This response is finished, so no reader would find your answer." in said
+        assert f'action="{path}"' not in said
+        assert "still to deal with" not in said
+    assert [reply.body for reply in CommentReply.objects.all()] == ["As hard as one can."]
+    assert CommentResolution.objects.count() == 1
 
 
 def test_nobody_else_answers_a_comment(revision) -> None:
