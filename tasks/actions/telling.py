@@ -9,6 +9,7 @@ from django.urls import reverse
 from experts.actions.notices import notify
 from experts.queries.people import people_with
 from experts.states import NoticeKind, Role
+from pasiflora.kernel.plainwords import plain_words
 from tasks.models import Claim, Submission, Task, TaskLook
 from tasks.queries.leases import claims_ending, end_key
 from tasks.queries.tags import tags_of
@@ -23,8 +24,9 @@ def words_about(task_id: int) -> dict[str, str]:
     project, beginning = (
         Task.objects.filter(pk=task_id).values_list("project__name", Left("instruction", EXCERPT + 1)).get()
     )
-    line = " ".join(beginning.split())
-    return {"project": project, "excerpt": line if len(line) <= EXCERPT else f"{line[: EXCERPT - 1].rstrip()}…"}
+    words = plain_words(beginning)
+    whole = len(beginning) <= EXCERPT
+    return {"project": project, "excerpt": words if whole else f"{words[: EXCERPT - 1].rstrip()}…"}
 
 
 def tell_of_end(claim: Claim, *, revising: bool, at: datetime) -> None:

@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from pasiflora.kernel.plainwords import plain_words
+
 register = template.Library()
 
 
@@ -35,6 +37,12 @@ def source(text: str) -> SafeString:
     Goes after `<pre>` and a line end of its own, which the parser drops.
     """
     return mark_safe(escape(text).replace("\r", "&#13;"))  # noqa: S308 -- escaped just here
+
+
+@register.filter
+def plain(markdown: str) -> str:
+    """The words in which a Markdown text begins, as one line, for a list."""
+    return plain_words(markdown)
 
 
 @register.filter
