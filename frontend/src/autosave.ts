@@ -59,6 +59,10 @@ export class Autosave {
       event.preventDefault();
       void this.saver.save();
     });
+    // Handing in is final. By Enter in a field of one line, people mean to be done with the field.
+    desk.form.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && event.target instanceof HTMLInputElement) event.preventDefault();
+    });
     desk.form.addEventListener("submit", (event) => this.submitting(event));
   }
 

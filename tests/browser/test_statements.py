@@ -60,6 +60,7 @@ def test_a_statement_is_marked_by_keys_and_follows_its_words(page: Page, live: L
     page.keyboard.type("A web")  # the focus is on what it rests on
     page.keyboard.press("Tab")
     page.keyboard.type("https://example.org/flips")
+    page.keyboard.press("Enter")  # done with the field, not with the response
     page.keyboard.press("Tab")
     page.keyboard.type("95")
     replace(page, "Coins", "All coins")
