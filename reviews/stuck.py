@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 
 from experts.models import Pause, RoleGrant, User
 from experts.queries.conflicts import between
@@ -62,7 +62,7 @@ def stuck_cases() -> QuerySet[Escalation]:
 
 def stuck_appeals(at: datetime) -> QuerySet[Appeal]:
     """Appeals without an answer that nobody may answer now, the first to fall due first. Once one is overdue,
-    adjudicators of every domain may."""
+    adjudicators of every domain may: `opens_at`, where there is one who had nothing to do with it."""
     submission = "decision__revision__submission"
     decided = Decision.objects.filter(
         revision__submission=OuterRef(OuterRef(submission)), decided_by=OuterRef("pk")
@@ -71,7 +71,7 @@ def stuck_appeals(at: datetime) -> QuerySet[Appeal]:
     near = fresh.filter(_holds_it_there(submission, depth=2))
     anywhere = fresh.filter(Exists(_grants().filter(user=OuterRef("pk"))))
     stuck = waiting_appeals().exclude(Exists(near)).exclude(Q(due_at__lte=at) & Q(Exists(anywhere)))
-    return stuck.order_by("due_at", "pk")
+    return stuck.annotate(opens_at=Case(When(Exists(anywhere), then="due_at"))).order_by("due_at", "pk")
 
 
 @dataclass(frozen=True)
@@ -86,13 +86,13 @@ class Stuck:
     held: bool
     """Whether anybody holds the adjudicator role in its domain."""
     opens_at: datetime | None = None
-    """When adjudicators of other domains may answer as well; None when that is past, or never."""
+    """When adjudicators of other domains may answer as well; None when that is past, or there is none who may."""
 
 
 def stuck(at: datetime) -> list[Stuck]:
     """Everything that nobody may answer now, the longest waiting first. Two queries."""
     found = _shown("case", stuck_cases(), "revision__submission", "at")
-    for one in _shown("appeal", stuck_appeals(at), "decision__revision__submission", "filed_at", "due_at"):
+    for one in _shown("appeal", stuck_appeals(at), "decision__revision__submission", "filed_at", "opens_at"):
         found.append(replace(one, opens_at=one.opens_at if one.opens_at and one.opens_at > at else None))
     return sorted(found, key=lambda one: one.since)
 

@@ -131,6 +131,7 @@ def test_who_decided_does_not_answer_the_appeal_and_other_domains_may_once_it_is
     assert stuck(NOON + APPEAL_DUE) == []
     pause_person(user=lawyer, domain=None, by=factories.admin(), at=NOON, reason="Leave.")
     assert [(one.what, one.opens_at) for one in stuck(NOON + APPEAL_DUE)] == [("appeal", None)]
+    assert [(one.what, one.opens_at) for one in stuck(LATER)] == [("appeal", None)], "nothing opens for nobody"
 
 
 def test_admins_are_told_once_a_day_for_each_domain_and_not_whose_work_it_is() -> None:
