@@ -90,6 +90,11 @@ class ReviewForm(forms.Form):
         told = self.data if self.is_bound else self.initial
         return {name: unix_lines(str(told[name])) for name in told if name in self.fields or sheet.is_known(name)}
 
+    def shows(self, draft: dict[str, Any]) -> bool:
+        """Whether a form that comes back holds what is saved. An empty field is none."""
+        saved = type(self)(initial=draft)
+        return _filled(self.fields_so_far()) == _filled(saved.fields_so_far())
+
     @classmethod
     def draft_fields(cls, sent: dict[str, Any]) -> dict[str, str]:
         """The known fields of an autosave as text; unknown ones are dropped, other types refused."""
@@ -98,6 +103,10 @@ class ReviewForm(forms.Form):
         if not all(isinstance(value, str) for value in known.values()):
             raise Invalid("The review could not be read. Reload the page and try again.")
         return known
+
+
+def _filled(fields: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in fields.items() if value}
 
 
 class ExpectationForm(forms.Form):

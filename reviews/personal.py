@@ -37,6 +37,7 @@ HOLDINGS = [
             "comment": "comment",
             "verdict": "verdict",
             "form_as_last_saved": "draft",
+            "form_last_saved_at": "draft_saved_at",
             "handed_back_for": "handed_back_for",
             "handed_back_because": "recusal_reason",
         },

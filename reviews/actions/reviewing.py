@@ -74,6 +74,7 @@ def take_next_review(*, by: User, at: datetime) -> Review:
         lease_until=at + REVIEW_LEASE,
         draft=before.draft if before else {},
         draft_version=before.draft_version if before else 0,
+        draft_saved_at=before.draft_saved_at if before else None,
         expectation=expectation_so_far(submission, by),
     )
     record(verb="review.taken", of=review, by=by, at=at, revision=revision.pk, place=place)
@@ -116,8 +117,8 @@ def save_review(*, review: Review, by: User, at: datetime, fields: dict[str, Any
     if review.draft_version != base_version:
         raise ReviewStale(review)
     review.draft, review.draft_version = fields, review.draft_version + 1
-    review.lease_until = at + REVIEW_LEASE
-    review.save(update_fields=["draft", "draft_version", "lease_until"])
+    review.draft_saved_at, review.lease_until = at, at + REVIEW_LEASE
+    review.save(update_fields=["draft", "draft_version", "draft_saved_at", "lease_until"])
     return review
 
 

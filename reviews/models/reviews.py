@@ -29,6 +29,7 @@ class Review(models.Model):
     completed_at = models.DateTimeField(null=True)
     draft = models.JSONField(default=dict, help_text="The form as last autosaved, field by field.")
     draft_version = models.PositiveIntegerField(default=0)
+    draft_saved_at = models.DateTimeField(null=True, help_text="When the form was last autosaved.")
     expectation = models.TextField(
         blank=True, default="", db_default="", help_text="What a good answer must contain, written before reading it."
     )

@@ -22,6 +22,7 @@ from reviews.models import Review
 from reviews.policies import expects_first
 from reviews.queries import decided_with_reviews
 from reviews.states import Finding, ReviewState, Severity
+from tasks.texts import unix_lines
 
 
 @login_required
@@ -76,6 +77,7 @@ def _closed(
         "form": form,
         "hand_back_form": HandBackForm(prefix="back"),
         "error": error,
+        "unsaved": form.is_bound and unix_lines(form["expectation"].value() or "") != held.draft.get("expectation", ""),
     }
     return render(request, "reviews/expect.html", page, status=error.status if error else 200)
 
@@ -104,6 +106,7 @@ def _desk(
         "severities": Severity.choices,
         "hand_back_form": HandBackForm(prefix="back"),
         "error": error,
+        "unsaved": form.is_bound and not form.shows(held.draft),
     }
     return render(request, "reviews/desk.html", page, status=error.status if error else 200)
 

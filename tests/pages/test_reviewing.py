@@ -179,8 +179,24 @@ def test_a_saved_review_stands_on_the_desk_again(reader: Client, held: Review) -
     assert answer.status_code == 200
     assert answer.json()["version"] == 1
     assert answer.json()["lease_until"] == held.lease_until.isoformat()
-    found = fields_of(shown(reader, f"/review/{held.pk}/"))
+    page = shown(reader, f"/review/{held.pk}/")
+    found = fields_of(page)
     assert {name: found[name] for name in fields} == fields
+    assert f'Saved <time datetime="{held.draft_saved_at.isoformat(timespec="seconds")}">' in page
+    assert "data-unsaved" not in page
+
+
+def test_a_review_that_was_refused_is_called_saved_exactly_when_it_is(reader: Client, held: Review) -> None:
+    short = {**GOOD, "accuracy": "5", "nuance_reason": "Two\nlines."}
+    save(reader, held, fields=short, base_version=0)
+    sent = short | {"nuance_reason": "Two\r\nlines.", "calibration_reason": ""}
+    page = complete(reader, held, **sent).content.decode()
+    assert "Give a reason of at least one sentence" in page
+    assert "data-unsaved" not in page
+    assert "Saved <time" in page
+    page = complete(reader, held, **sent | {"comment": "Another one."}).content.decode()
+    assert "data-unsaved" in page
+    assert "Not saved yet" in page
 
 
 def test_a_stale_review_overwrites_nothing(reader: Client, held: Review) -> None:
