@@ -10,7 +10,7 @@ from pasiflora.kernel.edge import text, whole_number
 from pasiflora.kernel.errors import Invalid
 from tasks.models import Draft
 from tasks.states import ReleaseReason
-from tasks.texts import unix_lines
+from tasks.texts import same_but_line_ends, unix_lines
 
 
 class ExactTextarea(forms.CharField):
@@ -48,6 +48,13 @@ class DraftForm(forms.Form):
     def of(cls, draft: Draft) -> "DraftForm":
         """The form showing a draft, with a fresh key for one submission."""
         return cls(initial={"body": draft.body, "note": draft.note, "base_version": draft.version, "key": uuid.uuid4()})
+
+    def shows(self, draft: Draft) -> bool:
+        """Whether a form that comes back holds what is saved, but for how a browser ends lines."""
+        return all(
+            same_but_line_ends(str(self[name].value() or ""), saved)
+            for name, saved in (("body", draft.body), ("note", draft.note))
+        )
 
 
 @dataclass(frozen=True)
@@ -88,13 +95,19 @@ class HandIn:
 class ReleaseForm(forms.Form):
     """Why a task is given back."""
 
-    reason = forms.ChoiceField(label="Why do you release this task?", choices=ReleaseReason, widget=forms.RadioSelect)
+    reason = forms.ChoiceField(
+        label="Why do you release this task?",
+        choices=ReleaseReason,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose a reason."},
+    )
     missing = forms.CharField(
         label="What is missing or wrong?",
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="A sentence helps an admin to mend the task. Admins read it with your name.",
+        error_messages={"max_length": "Shorten this to 1,000 characters."},
     )
 
     def clean_missing(self) -> str:

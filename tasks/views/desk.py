@@ -44,7 +44,13 @@ def desk(request: HttpRequest, claim_id: int) -> HttpResponse:
 
 
 def _desk(
-    request: HttpRequest, claim: Claim, form: DraftForm, *, error: DomainError | None = None, other: Draft | None = None
+    request: HttpRequest,
+    claim: Claim,
+    form: DraftForm,
+    *,
+    error: DomainError | None = None,
+    other: Draft | None = None,
+    release_form: ReleaseForm | None = None,
 ) -> HttpResponse:
     project = claim.task.project
     guideline = newest_guideline(project)
@@ -60,17 +66,19 @@ def _desk(
         "context_html": render_markdown(claim.task.context, prefix="context"),
         "rubric": project.rubric,
         "form": form,
-        "release_form": ReleaseForm(),
+        "release_form": release_form or ReleaseForm(),
         "statements": statements_section(claim.draft, project),
         "active": claim.state == ClaimState.ACTIVE,
         "withdrawn_because": why_withdrawn(claim.task) if claim.task.state == TaskState.WITHDRAWN else "",
         "error": error,
+        "unsaved": form.is_bound and not form.shows(claim.draft),
         "other": other,
         "other_runs": _against(form, other) if other else None,
         "process": process_of(claim.draft) if is_recorded(person(request)) else None,
         "origins": json.dumps(dict(PasteOrigin.choices)),
     }
-    return render(request, "tasks/desk.html", page, status=error.status if error else 200)
+    status = error.status if error else 422 if release_form else 200
+    return render(request, "tasks/desk.html", page, status=status)
 
 
 def _against(form: DraftForm, other: Draft) -> list[Run]:
@@ -155,14 +163,13 @@ def submit(request: HttpRequest, claim_id: int) -> HttpResponse:
 @login_required
 @require_POST
 def release(request: HttpRequest, claim_id: int) -> HttpResponse:
-    """Give the task back. The draft stays readable."""
+    """Give the task back. The draft stays readable; a refusal keeps the sentence."""
     user: User = person(request)
     claim = doors.own_claim(user, claim_id)
     form = ReleaseForm(request.POST)
     if not form.is_valid():
-        wrong = "Choose a reason" if "reason" in form.errors else "Shorten your sentence to 1,000 characters"
-        messages.error(request, f"{wrong}, then release the task.")
-        return redirect("desk", claim.pk)
+        messages.error(request, "The task was not released. Mend what is marked below; nothing that you wrote is lost.")
+        return _desk(request, claim, DraftForm.of(claim.draft), release_form=form)
     reason = ReleaseReason(form.cleaned_data["reason"])
     release_claim(claim=claim, by=user, at=clock.now(), reason=reason, note=form.cleaned_data["missing"])
     messages.success(request, "Released. Your draft is parked and stays readable on the board.")

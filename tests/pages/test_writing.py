@@ -15,8 +15,8 @@ from experts.models import User
 from experts.states import Role
 from pasiflora.kernel import clock
 from tasks.actions.claims import expire_claim
-from tasks.models import Claim, Draft, Revision, Submission, Task
-from tasks.states import ClaimState
+from tasks.models import Claim, Draft, Project, Revision, Submission, Task
+from tasks.states import ClaimState, NoteKind
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -321,6 +321,21 @@ def test_a_refusal_keeps_the_text_on_the_page(
     assert Submission.objects.count() == 0
 
 
+def test_a_text_that_was_refused_is_called_saved_exactly_when_it_is(author: Client, held: Claim) -> None:
+    Project.objects.update(words_min=9, blocking=[NoteKind.LENGTH])
+    save(author, held, body="Two\nwords.", note="Mine.", base_version=0)
+    sent = form_of(author, held) | {"body": "Two\r\nwords."}
+    page = submit(author, held, **sent).content.decode()
+    assert "It was not submitted." in page
+    assert "data-unsaved" not in page
+    assert "Saved <time" in page
+    for change in ({"body": "Three more words."}, {"note": ""}):
+        page = submit(author, held, **sent | change).content.decode()
+        assert "It was not submitted." in page
+        assert "data-unsaved" in page
+        assert "Not saved yet" in page
+
+
 def test_a_form_without_its_hidden_fields_keeps_the_text(author: Client, held: Claim) -> None:
     answer = submit(author, held, body="Mine.", note="")
     assert answer.status_code == 422
@@ -363,10 +378,12 @@ def test_a_desk_that_was_handed_in_shows_the_receipt(author: Client, held: Claim
 def test_a_task_is_given_back_with_a_reason_and_the_draft_stays(author: Client, held: Claim) -> None:
     save(author, held, body="Half a thought.", note="", base_version=0)
     url = reverse("claim_release", args=[held.pk])
-    assert author.post(url, {}).headers["Location"] == f"/write/claims/{held.pk}/"
-    assert "Choose a reason, then release the task." in shown(author, f"/write/claims/{held.pk}/")
-    author.post(url, {"reason": "underspecified", "missing": "x" * 1001})
-    assert "Shorten your sentence to 1,000 characters, then release" in shown(author, f"/write/claims/{held.pk}/")
+    answer = author.post(url, {"missing": "Which unit?"})
+    assert (answer.status_code, typed(answer.content.decode(), "missing")) == (422, "Which unit?")
+    assert "Choose a reason." in answer.content.decode()
+    answer = author.post(url, {"reason": "underspecified", "missing": "x" * 1001})
+    assert (answer.status_code, typed(answer.content.decode(), "missing")) == (422, "x" * 1001)
+    assert "Shorten this to 1,000 characters." in answer.content.decode()
     answer = author.post(url, {"reason": "underspecified", "missing": "Which unit?\r\nmmol or mg?"})
     assert answer.headers["Location"] == "/write/"
     page = shown(author, "/write/")
