@@ -70,6 +70,9 @@ TAGS = {
 
 ENOUGH_TO_SET_ASIDE = {ReleaseReason.UNSAFE: 1, ReleaseReason.UNDERSPECIFIED: 2}
 """How many different people have to say this of a task before it waits for an admin. The rest only tags it."""
+MOST_ON_ONE_WORD = 5
+"""Tasks that may wait for an admin on the word of one person alone. What they say of more only tags those, until an
+admin has looked at one: nobody empties a board by themselves."""
 
 
 class LookOutcome(TextChoices):

@@ -1,17 +1,20 @@
 """What experts said of the tasks that they gave back. Questions only."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Left
 
 from tasks.models import Claim, Project, Task, TaskLook
 from tasks.queries.board import EXCERPT
-from tasks.states import ENOUGH_TO_SET_ASIDE, TAGS, ClaimState, LookOutcome, ReleaseReason, TaskState
+from tasks.states import ENOUGH_TO_SET_ASIDE, MOST_ON_ONE_WORD, TAGS, ClaimState, LookOutcome, ReleaseReason, TaskState
 
 MOST_SHOWN = 50
 """Releases that the page of one task lists, the newest first."""
+_ENOUGH_BY_ONE = [reason for reason, enough in ENOUGH_TO_SET_ASIDE.items() if enough == 1]
 
 
 @dataclass(frozen=True)
@@ -52,11 +55,33 @@ def unanswered(task: Task) -> QuerySet[Claim]:
 
 def asks_for_a_look(task: Task) -> bool:
     """Whether enough people said of this task what sets it aside. Who says again what an admin answered them already
-    does not count. One query."""
+    does not count, nor who keeps many tasks waiting by themselves already: exact to the few tasks that one person can
+    give back at the same moment. Two queries at most."""
     same = Claim.objects.filter(task=task, expert=OuterRef("expert"), release_reason=OuterRef("release_reason"))
     new = unanswered(task).exclude(Exists(same.filter(look__isnull=False)))
-    counted = dict(new.values_list("release_reason").annotate(n=Count("expert", distinct=True)).order_by())
-    return any(counted.get(reason, 0) >= enough for reason, enough in ENOUGH_TO_SET_ASIDE.items())
+    people: dict[str, set[int]] = defaultdict(set)
+    for reason, expert in new.values_list("release_reason", "expert"):
+        people[reason].add(expert)
+    asking = [people[reason] for reason, enough in ENOUGH_TO_SET_ASIDE.items() if len(people[reason]) >= enough]
+    return any(len(who) > 1 for who in asking) or (bool(asking) and not _kept_waiting_enough(*asking[0]))
+
+
+def _kept_waiting_enough(expert: int) -> bool:
+    return who_keep_many_waiting().filter(expert=expert).exists()
+
+
+def who_keep_many_waiting() -> "QuerySet[Claim, dict[str, Any]]":
+    """People whose word alone sets nothing aside until an admin has looked: number, name, and how many tasks they
+    called unsafe that wait."""
+    waiting = Claim.objects.filter(
+        state=ClaimState.RELEASED, look=None, release_reason__in=_ENOUGH_BY_ONE, task__state=TaskState.SET_ASIDE
+    )
+    return (
+        waiting.values("expert", "expert__name")
+        .annotate(n=Count("task", distinct=True))
+        .filter(n__gte=MOST_ON_ONE_WORD)
+        .order_by("-n", "expert")
+    )
 
 
 def releases_of(task: Task) -> QuerySet[Claim]:

@@ -16,7 +16,15 @@ from tasks.actions.looking import look_at_task
 from tasks.forms.looking import CLOSED, LookForm
 from tasks.models import Claim, Submission, Task
 from tasks.policies import may_be_moved
-from tasks.queries.tags import MOST_SHOWN, looks_at, releases_of, tags_of, unanswered, waiting_for_a_look
+from tasks.queries.tags import (
+    MOST_SHOWN,
+    looks_at,
+    releases_of,
+    tags_of,
+    unanswered,
+    waiting_for_a_look,
+    who_keep_many_waiting,
+)
 from tasks.states import ClaimState, LookOutcome
 
 DONE = {
@@ -37,6 +45,7 @@ def set_aside(request: HttpRequest) -> HttpResponse:
     page = {
         "tasks": [(task, tags.get(task.pk, [])) for task in found[:PAGE]],
         "next_page": found[PAGE - 1].pk if len(found) > PAGE else None,
+        "many_by_one": who_keep_many_waiting(),
     }
     return render(request, "tasks/set_aside.html", page)
 
@@ -54,7 +63,8 @@ def _form(task: Task, data: object = None) -> LookForm | None:
     if task.state in CLOSED and not unanswered(task).exists():
         return None
     waiting = list(unanswered(task).order_by("pk").values_list("pk", flat=True))
-    return LookForm(data, task=task, unanswered=waiting, movable=not may_be_moved(task))
+    movable = task.state not in CLOSED and not may_be_moved(task)
+    return LookForm(data, task=task, unanswered=waiting, movable=movable)
 
 
 def _page(request: HttpRequest, task: Task, *, form: LookForm | None, status: int = 200) -> HttpResponse:

@@ -17,7 +17,7 @@ from tasks.actions.looking import SaidMeanwhile, look_at_task
 from tasks.models import Claim, Submission, Task, TaskLook
 from tasks.policies import TaskSetAside, TaskWithdrawn, task_gates
 from tasks.queries.tags import tags_of, unanswered
-from tasks.states import ClaimState, LookOutcome, ReleaseReason, SubmissionState, TaskState
+from tasks.states import MOST_ON_ONE_WORD, ClaimState, LookOutcome, ReleaseReason, SubmissionState, TaskState
 from tests import factories
 from tests.factories import NOON
 
@@ -77,6 +77,23 @@ def test_the_same_person_twice_is_one_person() -> None:
     say(task, UNDERSPECIFIED, by=who)
     assert state(task) == TaskState.OPEN
     assert [str(tag) for tag in tags_of([task.pk])[task.pk]] == ["1 × underspecified"]
+
+
+def test_nobody_takes_the_whole_board_away_alone() -> None:
+    one, project = factories.expert(), factories.project()
+    tasks = [factories.task(project) for _ in range(MOST_ON_ONE_WORD + 2)]
+    for task in tasks:
+        say(task, UNSAFE, by=one)
+    *aside, further, last = tasks
+    assert [state(task) for task in aside] == [TaskState.SET_ASIDE] * MOST_ON_ONE_WORD
+    assert (state(further), state(last)) == (TaskState.OPEN, TaskState.OPEN)
+    assert [tag.grave for tag in tags_of([last.pk])[last.pk]] == [True]
+    say(further, UNSAFE)
+    assert state(further) == TaskState.SET_ASIDE, "a second voice counts"
+    look(aside[0], LookOutcome.KEPT)
+    look(further, LookOutcome.KEPT)
+    say(last, UNSAFE, by=one)
+    assert state(last) == TaskState.SET_ASIDE, "once an admin has looked, so does theirs"
 
 
 def test_tags_count_people_and_come_the_gravest_first() -> None:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from experts.models import User
 from tasks.actions.claims import release_claim
 from tasks.models import Task, TaskLook
-from tasks.states import ReleaseReason, TaskState
+from tasks.states import MOST_ON_ONE_WORD, ReleaseReason, TaskState
 from tests import factories
 from tests.factories import NOON
 
@@ -116,6 +116,25 @@ def test_a_form_without_a_reason_or_a_domain_comes_back(admin: Client, task: Tas
     assert Task.objects.get().domain == law
 
 
+@pytest.mark.parametrize("seen", ["9" * 5000, "-", "x-1", "٣", "\ud7ff"])
+def test_what_was_seen_is_believed_only_when_it_is_that(admin: Client, task: Task, seen: str) -> None:
+    say(task, ReleaseReason.UNSAFE)
+    sent = {"outcome": "kept", "reason": "Fine.", "seen": seen}
+    answer = admin.post(f"/desk/tasks/{task.pk}/look/", sent, follow=True)
+    assert "More was said about this task meanwhile" in answer.content.decode()
+    answer = admin.post(f"/desk/tasks/{task.pk}/look/", sent | {"reason": "x" * 5001})
+    assert (answer.status_code, TaskLook.objects.count()) == (422, 0)
+
+
+def test_the_page_names_who_keeps_many_tasks_waiting_alone(admin: Client, task: Task) -> None:
+    who = factories.expert(name="Ada Expert")
+    for _ in range(MOST_ON_ONE_WORD):
+        assert "on the word of" not in shown(admin, "/desk/tasks/")
+        say(factories.task(task.project), ReleaseReason.UNSAFE, by=who)
+    page = shown(admin, "/desk/tasks/")
+    assert f'5 of these wait on the word of <a href="{reverse("person", args=[who.pk])}">Ada Expert</a>' in page
+
+
 def test_only_what_can_be_done_is_offered(admin: Client, task: Task) -> None:
     url = f"/desk/tasks/{task.pk}/"
 
@@ -128,6 +147,8 @@ def test_only_what_can_be_done_is_offered(admin: Client, task: Task) -> None:
     admin.post(f"{url}look/", {"outcome": "kept", "reason": "Fine.", "seen": seen_on(shown(admin, url))})
     factories.claim(task)
     assert offered() == ["withdrawn"]
+    stale = admin.post(f"{url}look/", {"outcome": "kept", "reason": "Fine.", "seen": ""})
+    assert (stale.status_code, "This cannot be done any more" in stale.content.decode()) == (422, True)
     assert "so its domain stays as it is" in shown(admin, url)
     admin.post(f"{url}look/", {"outcome": "withdrawn", "reason": "Asked twice.", "seen": ""})
     assert offered() == []
