@@ -24,8 +24,8 @@ class LookForm(forms.Form):
         label="What becomes of it?",
         widget=forms.RadioSelect,
         error_messages={
-            "invalid_choice": "This cannot be done any more: the task has changed since you opened the page, perhaps by "
-            "another admin. Read what stands above, then choose again."
+            "invalid_choice": "This cannot be done any more: the task has changed since you opened the page, perhaps "
+            "by another admin. Read what stands above, then choose again."
         },
     )
     domain = forms.ModelChoiceField(
