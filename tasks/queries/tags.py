@@ -70,7 +70,7 @@ def _kept_waiting_enough(expert: int) -> bool:
     return who_keep_many_waiting().filter(expert=expert).exists()
 
 
-def who_keep_many_waiting() -> "QuerySet[Claim, dict[str, Any]]":
+def who_keep_many_waiting() -> QuerySet[Any, Any]:
     """People whose word alone sets nothing aside until an admin has looked: number, name, and how many tasks they
     called unsafe that wait."""
     waiting = Claim.objects.filter(
