@@ -379,7 +379,7 @@ def test_the_eye_for_long_texts_sees() -> None:
     [
         (board, 18), (submissions, 5), (versions, 7), (home, 25), (review_queue, 14), (craft, 12), (credential_desk, 8),
         (people, 8), (one_person, 26), (credentials, 11), (vouches, 7),
-        (projects, 6), (project_page, 13), (project_tasks, 8), (tasks_that_need_a_look, 7), (labs, 6),
+        (projects, 6), (project_page, 13), (project_tasks, 8), (tasks_that_need_a_look, 8), (labs, 6),
         (lab_home, 6), (cases, 10), (dataset, 14), (tokens, 6), (one_lab, 9),
         (home_of_everything, 27), (a_busy_person, 27), (conflicts, 5), (conflicted, 6), (readers, 12), (notices, 6),
         (course, 10), (training_module, 9), (exam_result, 8), (training_desk, 7), (training_source, 8),
