@@ -66,11 +66,6 @@ def test_the_export_holds_all_that_is_held() -> None:
         "counting_switched_off",
         "appeals_filed",
         "appeals_answered",
-        "helped_you",
-        "helped_you_to_decide",
-        "reviews_that_helped",
-        "looks_at_tasks",
-        "link_checks",
     }
     assert given["account"][0]["e_mail"] == ADDRESS
     assert {row["address"] for row in given["e_mail_addresses"]} == {ADDRESS, SECOND}
