@@ -16,7 +16,7 @@ SEED = "from tests.browser.every_state import seed\nresult = seed()"
 WAYS = (("light", 1280, 900), ("dark", 320, 640))
 """320 px are 1280 at 400 %."""
 
-# Ids that stand twice, references to nothing, targets below 24 px, and tables that are none for ears.
+# Ids that stand twice, references to nothing, targets below 24 px, and choices whose words stand below their button.
 UNTRUE = """() => {
   const said = [];
   const ids = [...document.querySelectorAll('[id]')].map((one) => one.id);
@@ -31,6 +31,13 @@ UNTRUE = """() => {
     if (!one.checkVisibility() || getComputedStyle(one).display === 'inline') continue;
     const box = (one.closest('label') ?? one).getBoundingClientRect();
     if (box.width > 2 && (box.width < 24 || box.height < 24)) said.push(`small: ${one.outerHTML.slice(0, 120)}`);
+  }
+  for (const one of document.querySelectorAll('.choices label > input')) {
+    const words = document.createRange();
+    words.setStartAfter(one);
+    words.setEndAfter(one.parentElement.lastChild);
+    const first = [...words.getClientRects()].find((box) => box.width > 2);
+    if (first && first.top > one.getBoundingClientRect().bottom) said.push(`below: ${one.parentElement.textContent}`);
   }
   return said;
 }"""
