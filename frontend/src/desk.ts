@@ -50,6 +50,7 @@ function open(form: HTMLFormElement, textarea: HTMLTextAreaElement): void {
   show();
   const section = form.querySelector<HTMLElement>("[data-statements]");
   if (section) statements = new Statements(section, editor.view, () => autosave?.changed());
+  if (textarea.readOnly) statements?.lock();
   if (!form.dataset.saveUrl) return;
 
   autosave = new Autosave(

@@ -74,13 +74,18 @@ export function openEditor(textarea: HTMLTextAreaElement, changed: () => void, m
   standIn(textarea, () => view.state.sliceDoc());
   textarea.hidden = true;
   view.contentDOM.id = `${textarea.id}_editor`;
-  textarea.after(toolbar(view, view.contentDOM.id), view.dom);
+  const tools = toolbar(view, view.contentDOM.id);
+  tools.hidden = textarea.readOnly;
+  textarea.after(tools, view.dom);
   label?.addEventListener("click", () => view.focus());
   return {
     text: () => view.state.sliceDoc(),
     replace: (text) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } }),
     // Read-only, not disabled: the text can still be reached, selected and copied by keyboard.
-    lock: () => view.dispatch({ effects: writing.reconfigure(EditorState.readOnly.of(true)) }),
+    lock: () => {
+      tools.hidden = true;
+      view.dispatch({ effects: writing.reconfigure(EditorState.readOnly.of(true)) });
+    },
     view,
   };
 }

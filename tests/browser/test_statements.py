@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_keeping import replace
+from tests.browser.conftest import tolerating
+from tests.browser.test_keeping import another, replace
 from tests.browser.test_saving import PREPARE
 from tests.browser.test_the_desks import SAVED, claim, state, type_
 from tests.live import LiveStack
@@ -115,3 +116,27 @@ def test_marking_without_a_selection_says_what_to_do(page: Page) -> None:
     page.get_by_role("button", name="Mark the selected words").click()
     expect(page.get_by_text("Select words of your response first, then mark them.")).to_be_visible()
     expect(rows(page)).to_have_count(0)
+
+
+def test_two_tabs_that_are_differently_sure_of_one_statement_are_asked_in_words_side_by_side(page: Page, visit) -> None:
+    type_(page, "One. Two.")
+    mark(page, "One.")
+    rows(page).get_by_label("How sure").select_option("75")
+    expect(state(page)).to_have_text(SAVED)
+    other = another(page)
+    rows(page).get_by_label("How sure").select_option("55")
+    expect(state(page)).to_contain_text("Not saved yet")
+    expect(state(page)).to_have_text(SAVED)
+    with tolerating(visit, "409"):
+        rows(other).get_by_label("How sure").select_option("95")
+        other.locator(".desk__bar").get_by_role("button", name="Compare and choose").click()
+    choice = other.get_by_role("group", name="“One.”, both were changed")
+    for side, words in (("Mine, on this page", "How sure: 95 %"), ("The other, saved elsewhere", "How sure: 55 %")):
+        name = choice.get_by_text(side, exact=True).bounding_box()
+        assert name
+        assert name["height"] < 40  # one line, and not a letter on each
+        expect(choice.get_by_role("radio", name=f"{side} {words}")).to_be_visible()
+    choice.get_by_role("radio").first.check()
+    other.get_by_role("button", name="Use the text as chosen").click()
+    expect(state(other)).to_have_text(SAVED)
+    expect(rows(other).get_by_label("How sure")).to_have_value("95")
