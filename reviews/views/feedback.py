@@ -1,6 +1,7 @@
 """Who has my work now, what must change, where, why."""
 
-from django.contrib import messages
+from dataclasses import dataclass
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from pasiflora.kernel import clock
 from pasiflora.kernel.edge import person, whole_number
-from pasiflora.kernel.errors import DomainError, Invalid
+from pasiflora.kernel.errors import DomainError
 from pasiflora.kernel.markdown import render as render_markdown
 from pasiflora.kernel.textdiff import changed_words, in_places
 from reviews import doors as review_doors
@@ -24,10 +25,24 @@ from tasks.queries.submissions import html_of, newest_revision, own_reading
 from tasks.states import SubmissionState
 
 
+@dataclass(frozen=True)
+class Unsent:
+    """An answer to a comment that was refused."""
+
+    comment_id: int
+    body: str
+
+
 @login_required
 @require_safe
 def submission(request: HttpRequest, submission_id: int) -> HttpResponse:
     """The receipt, every revision, every decision with its reasons; never who judged."""
+    return _submission(request, submission_id)
+
+
+def _submission(
+    request: HttpRequest, submission_id: int, *, error: DomainError | None = None, unsent: Unsent | None = None
+) -> HttpResponse:
     found = doors.own_submission(person(request), submission_id)
     revision = newest_revision(found)
     history = history_for_the_author(found)
@@ -44,8 +59,10 @@ def submission(request: HttpRequest, submission_id: int) -> HttpResponse:
         "answers_are_read": answers_are_read(found),
         "may_revise": found.state == SubmissionState.CHANGES_REQUESTED,
         "may_appeal": judged is not None and may_appeal(found, judged.decision, at=clock.now()),
+        "error": error,
+        "unsent": unsent,
     }
-    return render(request, "reviews/submission.html", page)
+    return render(request, "reviews/submission.html", page, status=error.status if error else 200)
 
 
 @login_required
@@ -76,7 +93,8 @@ def changes(request: HttpRequest, submission_id: int) -> HttpResponse:
 @login_required
 @require_POST
 def reply(request: HttpRequest, comment_id: int) -> HttpResponse:
-    """Answer one comment, and tick it off with the same press if that is what was pressed."""
+    """Answer one comment, and tick it off with the same press if that is what was pressed. A refusal keeps the words on
+    the page."""
     user, at = person(request), clock.now()
     comment = review_doors.comment_on_own_work(user, comment_id)
     body, deed = request.POST.get("body", ""), request.POST.get("deed", "reply")
@@ -85,10 +103,9 @@ def reply(request: HttpRequest, comment_id: int) -> HttpResponse:
             reply_to_comment(comment=comment, by=user, at=at, body=body)
         if deed in {"resolve", "reopen"}:
             set_resolved(comment=comment, by=user, at=at, resolved=deed == "resolve")
-    except Invalid as error:
-        messages.error(request, error.sentence)
     except DomainError as error:
-        messages.warning(request, error.sentence)
+        submission_id = comment.review.revision.submission_id
+        return _submission(request, submission_id, error=error, unsent=Unsent(comment.pk, body))
     return redirect(f"{reverse('submission', args=[comment.review.revision.submission_id])}#comment-{comment.pk}")
 
 

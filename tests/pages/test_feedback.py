@@ -1,5 +1,8 @@
 """What an author reads and does after the decision, over HTTP; and what whoever answers an appeal is shown."""
 
+import re
+from html import unescape
+
 import pytest
 from django.test import Client
 
@@ -84,10 +87,22 @@ def test_a_comment_is_answered_no_more_once_no_revision_can_follow(author, revis
     for sent in ({"body": "Too late."}, {"deed": "reopen"}):
         said = author.post(path, sent, follow=True).content.decode()
         assert "This response is finished, so no reader would find your answer." in said
+        assert sent.get("body", "") in said
         assert f'action="{path}"' not in said
         assert "still to deal with" not in said
     assert [reply.body for reply in CommentReply.objects.all()] == ["As hard as one can."]
     assert CommentResolution.objects.count() == 1
+
+
+def test_an_answer_that_is_refused_stays_in_its_field(author, revision) -> None:
+    comment = ReviewComment.objects.earliest("pk")
+    words = "Too long, and <b>mine</b>. " * 400
+    refused = author.post(f"/write/comments/{comment.pk}/", {"body": words, "deed": "resolve"})
+    assert refused.status_code == 422
+    fields = re.findall(r"<textarea[^>]*>\n(.*?)</textarea>", refused.content.decode(), re.DOTALL)
+    assert [unescape(text) for text in fields if text] == [words]
+    assert not CommentReply.objects.exists()
+    assert not CommentResolution.objects.exists()
 
 
 def test_nobody_else_answers_a_comment(revision) -> None:
