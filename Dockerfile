@@ -1,10 +1,18 @@
 # One image for every role: web, worker, beat and migrate differ by their command alone.
 
+FROM python:3.11-slim AS font
+WORKDIR /build
+COPY requirements-font.lock .
+RUN pip install --no-cache-dir --require-hashes --requirement requirements-font.lock
+COPY frontend/font.py .
+RUN python font.py
+
 FROM node:24-slim AS frontend
 WORKDIR /build
 COPY frontend/package.json frontend/package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY frontend/ ./
+COPY --from=font /build/made made
 RUN npm run build
 
 FROM python:3.11-slim AS dependencies

@@ -9,7 +9,7 @@ ARGS ?= -n 2
 ROUNDS ?= 200
 SEED ?= 0
 BIN := .venv/bin
-LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock"
 
 .PHONY: help setup demo test check format lock bench loss clean
@@ -41,8 +41,10 @@ format: setup ## Write Python and templates the way `make check` wants them
 	git ls-files -z '*.html' | xargs -0 -r $(BIN)/djade --target-version 5.2
 
 lock: setup ## Resolve pyproject.toml again; the product and the tools agree on every shared version
-	$(LOCK) --upgrade --output-file requirements.lock
-	$(LOCK) --upgrade --group dev --group stack --constraint requirements.lock --output-file requirements-dev.lock
+	$(LOCK) --upgrade pyproject.toml --output-file requirements.lock
+	$(LOCK) --upgrade pyproject.toml --group dev --group stack --group font --constraint requirements.lock \
+		--output-file requirements-dev.lock
+	$(LOCK) --upgrade --group font --constraint requirements-dev.lock --output-file requirements-font.lock
 
 bench: setup ## Print the figures behind the design, on throwaway servers; BENCH="qualification desk imports releases claims writers first_sight keys"
 	@$(BIN)/python -m pasiflora.stack run --throwaway -- python -m bench $(BENCH)
@@ -52,6 +54,6 @@ loss: setup ## Type for twenty minutes while everything is killed; ROUNDS=200 SE
 		$(BIN)/python -m pasiflora.stack test -s tests/browser/test_loss.py
 
 clean: ## Remove what can be made again: the venv, builds, caches. The demo's data in var/ stays
-	rm -rf .venv node_modules frontend/node_modules frontend/dist staticfiles htmlcov var/throwaway
+	rm -rf .venv node_modules frontend/node_modules frontend/dist frontend/made staticfiles htmlcov var/throwaway
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -9,7 +9,6 @@ import { guardForms } from "./forms";
 import { keepForms } from "./keeping";
 import { localiseMoments } from "./moments";
 import { makeScrollable } from "./scrolling";
-import { typesetMath } from "./typesetting";
 
 startClocks();
 localiseMoments(document);
@@ -20,11 +19,9 @@ guardForms();
 guardFiles();
 keepForms();
 makeScrollable(document);
-void typesetMath(document).then(() => makeScrollable(document));
 
 document.addEventListener("htmx:afterSwap", () => {
   startCopying(document);
   localiseMoments(document);
   makeScrollable(document);
-  void typesetMath(document).then(() => makeScrollable(document));
 });

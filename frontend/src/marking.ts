@@ -13,7 +13,7 @@ export type Mark = "statement" | "comment";
 const LONGEST_SHOWN = 60;
 
 export class Marking {
-  /** Looked at once: the response is frozen, and a formula counts as its LaTeX whenever it is typeset. */
+  /** Looked at once: the response is frozen. */
   private readonly source: TextView;
   private readonly rendered: TextView;
   private readonly texts: Correspondence;

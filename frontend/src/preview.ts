@@ -3,7 +3,6 @@ import type { EditorView } from "@codemirror/view";
 import { unchanged } from "./blocks";
 import { csrfOf } from "./csrf";
 import { makeScrollable } from "./scrolling";
-import { typesetMath } from "./typesetting";
 
 const DEBOUNCE = 400;
 const LINE = / data-line="\d+"/g;
@@ -12,7 +11,7 @@ export class Preview {
   private timer: number | undefined;
   private asking: AbortController | undefined;
   private shown: string | undefined;
-  /** What the server made of each block in the pane, without its lines and before formulas were set. */
+  /** What the server made of each block in the pane, without its lines. */
   private sources: string[] = [];
 
   /** `scroller` is what scrolls around the pane. */
@@ -73,7 +72,6 @@ export class Preview {
       // Sanitised by the server, and the Content-Security-Policy runs no script that could slip through.
       this.put(await response.text());
       this.shown = text;
-      await typesetMath(this.pane);
       makeScrollable(this.pane);
       this.follow();
     } catch {
@@ -81,7 +79,7 @@ export class Preview {
     }
   }
 
-  /** Only blocks that differ are laid anew, with their formulas: of a long text, one or two. */
+  /** Only blocks that differ are laid anew: of a long text, one or two. */
   private put(html: string): void {
     const fresh = document.createElement("template");
     fresh.innerHTML = html;

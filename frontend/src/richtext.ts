@@ -8,6 +8,11 @@ service.remove(["script", "style", "title", "head", "noscript"]);
 service.addRule("pictures", { filter: "img", replacement: (_, element) => (element as HTMLElement).getAttribute("alt") ?? "" });
 // Word and Google Docs wrap everything in a <b> that is not bold.
 service.addRule("notBold", { filter: (element) => element.nodeName === "B" && element.style.fontWeight === "normal", replacement: (content) => content });
+// Our own formulas keep their LaTeX.
+service.addRule("ours", {
+  filter: (element) => element.dataset?.tex !== undefined,
+  replacement: (_, element) => `$${(element as HTMLElement).dataset.tex ?? ""}$`,
+});
 // What copies of KaTeX and MathJax carry of their source.
 service.addRule("formula", {
   filter: (element) => element.classList?.contains("katex") && element.querySelector("annotation[encoding='application/x-tex']") !== null,

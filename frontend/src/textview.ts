@@ -7,7 +7,7 @@ interface Piece {
   length: number;
 }
 
-/** A formula counts as its LaTeX, whatever the typesetter made of it, and is taken whole. */
+/** A formula counts as its LaTeX, which the browser does not show, and is taken whole. */
 export class TextView {
   readonly text: string;
   private readonly pieces: Piece[] = [];

@@ -1,4 +1,4 @@
-"""The one Markdown renderer: CommonMark with tables, strikethrough, footnotes and LaTeX in dollars.
+"""The one Markdown renderer: CommonMark with tables, strikethrough, footnotes and LaTeX in dollars, as MathML.
 
 What a person wrote is data from a stranger. Raw HTML is shown as text (`html=False`), pictures become links, and
 nh3 sanitises the result again, so that a hole in one of the two is not a hole in the product. Nothing carries a
@@ -18,23 +18,28 @@ from markdown_it.utils import OptionsDict
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-RENDERER = 1
+from pasiflora.kernel import formulas
+
+RENDERER = 2
 """Number of this renderer. Raise it when the HTML of the same source changes: stored renderings are then stale."""
+
+HIGHEST = 3
+"""Level of a text's highest heading."""
 
 # fmt: off
 TAGS = {
     "a", "abbr", "blockquote", "br", "code", "dd", "del", "dl", "dt", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr",
     "li", "ol", "p", "pre", "s", "section", "span", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead",
     "tr", "ul",
-}
+} | formulas.TAGS
 # fmt: on
-ATTRIBUTES = {
+ATTRIBUTES = formulas.ATTRIBUTES | {
     "a": {"href", "title", "id", "class"},
     "code": {"class"},
     "li": {"id", "class"},
     "ol": {"start", "class"},
     "section": {"class"},
-    "span": {"data-tex", "data-display"},
+    "span": {"data-tex", "data-display", "class", "title"},
     "sup": {"class"},
     "td": {"class"},
     "th": {"class"},
@@ -45,12 +50,18 @@ ATTRIBUTES = {
 def _math(
     renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: MutableMapping[str, Any]
 ) -> str:
-    """LaTeX as an inert node that the browser typesets; without JavaScript the source shows."""
+    """A formula in a node that keeps its LaTeX: for copying, and for finding words of the page in the source."""
     token = tokens[index]
-    source = escapeHtml(token.content.strip())
-    if token.type == "math_inline":
-        return f'<span data-tex="{source}">{source}</span>'
-    return f'<p><span data-tex="{source}" data-display="true">{source}</span></p>\n'
+    latex, display = token.content.strip(), token.type != "math_inline"
+    source, more = escapeHtml(latex), ' data-display="true"' if display else ""
+    env["formulas"] = env.get("formulas", 0) + 1
+    try:
+        shown = formulas.mathml(latex, display=display, count=env["formulas"])
+    except formulas.UnreadableFormula as reason:
+        more += f' class="unset" title="This formula is shown as it was written. {escapeHtml(str(reason))}"'
+        shown = f"<code>{source}</code>"
+    node = f'<span data-tex="{source}"{more}>{shown}</span>'
+    return f"<p>{node}</p>\n" if display else node
 
 
 def _cell(
@@ -96,16 +107,27 @@ _cleaner = _cleaner_of(ATTRIBUTES)
 _preview_cleaner = _cleaner_of(ATTRIBUTES | {"*": {"data-line"}})
 
 
+def _parsed(source: str, env: dict[str, Any]) -> list[Token]:
+    """The text's tokens. Its highest heading becomes an h3, below the page's h1 and the h2 that it stands under."""
+    tokens = _markdown.parse(source, env)
+    headings = [token for token in tokens if token.type in {"heading_open", "heading_close"}]
+    highest = min((int(token.tag[1]) for token in headings), default=1)
+    for token in headings:
+        token.tag = f"h{min(6, int(token.tag[1]) - highest + HIGHEST)}"
+    return tokens
+
+
 def render(source: str, *, prefix: str = "") -> str:
     """HTML that is safe to place in a page. `prefix` keeps footnote ids apart when a page shows several texts."""
-    return _cleaner.clean(_markdown.render(source, {"docId": prefix} if prefix else {}))
+    env: dict[str, Any] = {"docId": prefix} if prefix else {}
+    return _cleaner.clean(_markdown.renderer.render(_parsed(source, env), _markdown.options, env))
 
 
 def render_preview(source: str) -> str:
     """The same HTML with `data-line` on every block: the line of the source, from 0, on which it begins. By them an
     editor scrolls a preview in step."""
     env: dict[str, Any] = {}
-    tokens = _markdown.parse(source, env)
+    tokens = _parsed(source, env)
     for token in tokens:
         if token.map and token.nesting >= 0:
             token.attrSet("data-line", str(token.map[0]))

@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 BIN = VENV / "bin"
 LOCK = ROOT / "requirements-dev.lock"
+FONT_LOCK = ROOT / "requirements-font.lock"
 FRONTEND = ROOT / "frontend"
 OLDEST = (3, 11)
 
@@ -113,11 +114,22 @@ def build_frontend() -> None:
         say("Installing npm packages")
         npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
         modules.press()
+    cut_font()
     build = Stamp(FRONTEND / "dist" / ".built-from", frontend_sources())
     if not build.fresh:
         say("Building the browser code")
         npm("run", "build", "--silent")
         build.press()
+
+
+def cut_font() -> None:
+    """Cut the font of formulas out of a larger one, into frontend/made."""
+    stamp = Stamp(FRONTEND / "made" / ".cut-from", [FRONTEND / "font.py", FONT_LOCK])
+    if stamp.fresh:
+        return
+    say("Cutting the font of formulas")
+    run([BIN / "python", FRONTEND / "font.py"], "The font of formulas could not be cut.")
+    stamp.press()
 
 
 def frontend_sources() -> list[Path]:

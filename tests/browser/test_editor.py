@@ -150,7 +150,7 @@ def test_the_preview_shows_the_text_and_goes_along_with_it(page: Page) -> None:
     page.get_by_role("tab", name="Preview").click()
     pane = page.locator("[data-preview]")
     expect(pane).to_contain_text("The end")
-    expect(pane.locator(".katex")).to_have_count(1)
+    expect(pane.locator("math")).to_have_count(1)
     page.evaluate("scrollTo(0, document.body.scrollHeight / 2)")
     page.wait_for_timeout(300)
     shown = page.evaluate(

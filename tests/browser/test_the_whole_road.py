@@ -121,7 +121,7 @@ def write_through_a_reload(expert: Page) -> None:
     expert.keyboard.insert_text(AFTER_THE_RELOAD)
     expect(expert.locator("[data-save-state]")).to_contain_text(re.compile(r"^Saved \d\d:\d\d$"))
     expert.get_by_role("tab", name="Preview").click()
-    expect(expert.locator("[data-preview] [data-tex] .katex")).to_be_visible()
+    expect(expert.locator("[data-preview] [data-tex] math")).to_be_visible()
     expert.get_by_role("button", name="Submit for review").click()
     expect(expert.get_by_text("Received, and waiting for reviewers.")).to_be_visible()
 
@@ -132,7 +132,7 @@ def review(reader: Page) -> None:
     reader.get_by_role("textbox", name="What must a good answer contain?").fill("Bridging or not.\nWhen to call.")
     reader.get_by_role("button", name="Open the response").click()
     assert reader.evaluate("window.ran") is None
-    expect(reader.locator(".prose--sheet .katex")).to_be_visible()
+    expect(reader.locator(".prose--sheet math")).to_be_visible()
     reader.locator(".scale[data-criterion=accuracy] input[value='4']").focus()
     for _ in range(4):
         reader.keyboard.press("4")

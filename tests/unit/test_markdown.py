@@ -97,8 +97,26 @@ def test_a_trick_of_markdown_runs_nothing(source: str) -> None:
     ("source", "html"),
     [
         ("between $5 and $10", "<p>between $5 and $10</p>\n"),
-        ("$a < b$", '<p><span data-tex="a &lt; b">a &lt; b</span></p>\n'),
-        ("$$\nx^2\n$$", '<p><span data-tex="x^2" data-display="true">x^2</span></p>\n'),
+        (
+            "$a < b$",
+            '<p><span data-tex="a &lt; b"><math><mi>a</mi><mo>&lt;</mo><mi>b</mi></math></span></p>\n',
+        ),
+        (
+            "$$\nx^2\n$$",
+            (
+                '<p><span data-tex="x^2" data-display="true">'
+                '<math display="block"><msup><mi>x</mi><mn>2</mn></msup></math></span></p>\n'
+            ),
+        ),
+        (
+            r"$\ce{H2O}$",
+            (
+                '<p><span data-tex="\\ce{H2O}" class="unset" title="This formula is shown as it was written. '
+                'Unknown command &quot;\\ce&quot;."><code>\\ce{H2O}</code></span></p>\n'
+            ),
+        ),
+        ("# One\n\n### Three", "<h3>One</h3>\n<h5>Three</h5>\n"),
+        ("## Two\n\n###### Six", "<h3>Two</h3>\n<h6>Six</h6>\n"),
         ("<b>raw</b>", "<p>&lt;b&gt;raw&lt;/b&gt;</p>\n"),
         ("~~old~~", "<p><s>old</s></p>\n"),
     ],
