@@ -8,6 +8,7 @@ from django import forms
 
 from pasiflora.kernel.errors import Invalid
 from reviews import sheet
+from reviews.completeness import listed
 from reviews.models.availability import MOST_OPEN
 from reviews.states import SCORING_ORDER, AppealOutcome, HandBack, Outcome, Verdict
 from tasks.forms.writing import ExactTextarea
@@ -74,7 +75,7 @@ class ReviewForm(forms.Form):
         `body` is the source that was read, `statements` are the numbers of those that its author marked.
         """
         if not self.is_valid():
-            missing = [key for key in (*CRITERIA, "verdict") if key in self.errors]
+            missing = [*self._unchecked(statements), *(key for key in (*CRITERIA, "verdict") if key in self.errors)]
             raise Invalid(f"Still to do: {', '.join(missing)}. What you wrote is kept.")
         sent = self.cleaned_data
         return {
@@ -84,6 +85,12 @@ class ReviewForm(forms.Form):
             "verdict": Verdict(sent["verdict"]),
             "findings": sheet.findings(self.fields_so_far(), body=body, statements=statements),
         }
+
+    def _unchecked(self, statements: Iterable[int]) -> list[str]:
+        """The statements without a finding in words, while accuracy is not scored: it opens once they are checked."""
+        told = sheet.checks_so_far(self.fields_so_far())
+        open_ = [number for number in statements if not told.get(number, {}).get("finding")]
+        return [listed(open_)] if open_ and "accuracy" in self.errors else []
 
     def fields_so_far(self) -> dict[str, str]:
         """Every known field as it was sent, or as the draft has it, with the line ends of the source."""

@@ -197,6 +197,7 @@ def test_a_form_without_script_takes_comments_and_checks(reader: Client, held: R
     ("change", "sentence"),
     [
         ({"check_2_finding": ""}, "Check statement 2 before you score accuracy, or choose cannot judge."),
+        ({"check_2_finding": "", "accuracy": ""}, "Still to do: statement 2, accuracy. What you wrote is kept."),
         ({"check_2_finding": "", "accuracy": "cannot"}, "You approve, but you have not checked statement 2."),
         ({"check_2_finding": "false"}, "You approve, but statement 2 is false by your own check."),
         ({"check_2_evidence": ""}, "Say how you checked statement 2: a source, or the steps."),
