@@ -48,6 +48,8 @@ NAMES = {
 EVERYWHERE = {"class", "displaystyle", "scriptlevel"}
 ATTRIBUTES = {tag: NAMES.get(tag, set()) | EVERYWHERE for tag in TAGS}
 SCRIPTS = {"munder", "mover", "munderover", "msub", "msup", "msubsup"}
+LINES = {"mover": "\N{OVERLINE}", "munder": "_"}
+"""A line over or under a term. A combining one, which has no width, stood beside a single letter."""
 STYLES = {
     "rows:small": "math-small",
     "text-align:left": "math-left",
@@ -107,6 +109,8 @@ def mathml(source: str, *, display: bool, count: int = 1) -> str:
     for scripts in tree.iter():
         if scripts.tag in SCRIPTS:
             _shrink(scripts)
+        if scripts.tag in LINES and scripts[-1].text == "\N{COMBINING LOW LINE}":
+            scripts[-1].text = LINES[scripts.tag]
     shown = _markup(tree, 0)
     if len(shown) > MOST:
         raise UnreadableFormula("It is too large.")

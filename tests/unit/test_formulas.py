@@ -27,6 +27,8 @@ from pasiflora.kernel.markdown import render
         (r"\boxed{x}", '<mrow class="math-box"><mi>x</mi></mrow>'),
         (r"\cancel{x}", '<mrow class="math-struck"><mi>x</mi><mrow></mrow></mrow>'),
         (r"\textcolor{red}{x}", "<mrow><mi>x</mi></mrow>"),
+        (r"\overline{z}", '<mover accent="true"><mi>z</mi><mo stretchy="true">\N{OVERLINE}</mo></mover>'),
+        (r"\underline{z}", '<munder accentunder="true"><mi>z</mi><mo stretchy="true">_</mo></munder>'),
         (r"\vec{v}", '<mo stretchy="false" class="math-vector">→</mo>'),
         (r"\begin{matrix} a \\[1em] b \end{matrix}", "</mtr><mtr><mtd><mi>b</mi></mtd></mtr>"),
         (r"\begin{split} a &= b \end{split}", '<mtd class="math-right math-flush-right"><mi>a</mi></mtd>'),
