@@ -1,5 +1,5 @@
 // Code, tables and formulas that are wider than their place can be scrolled; the keyboard has to reach them for that.
-const WIDE = ".prose :is(pre, table, [data-display]), .table-wrap";
+const WIDE = ".prose :is(pre, table, [data-display]), .table-wrap, .prose :is(p, li):has(math), .choices .prose:has(math)";
 
 // A panel that opens, or a window that narrows, changes what is wider.
 const watching = new ResizeObserver((entries) => {

@@ -242,6 +242,7 @@ def test_what_is_counted_is_shown_and_a_large_paste_is_asked_about(writers: Iter
     page.keyboard.press("Control+a")
     page.keyboard.press("Control+c")
     paste(page, "Twelve char")
+    expect(page.locator("[data-count=pasted_own]")).to_have_text("11")  # shown a moment later
     assert [counted(page, name) for name in ("typed", "pasted_own", "pasted_elsewhere")] == [12, 11, 0]
     paste(page, " From a book." * 40)
     question = page.locator(".asking")
@@ -294,6 +295,8 @@ def test_history_and_sheets_fit_a_phone_and_axe_finds_nothing(writers: Iterator[
     with tolerating(visit, "409"), tolerating(visit, "ERR_FAILED"):
         other = in_conflict(page)
         other.set_viewport_size({"width": 360, "height": 740})
+        # Whole, and not half below the bar that stays in sight.
+        other.locator("form .notice").first.evaluate("(notice) => notice.scrollIntoView({ block: 'center' })")
         found["the notice"] = wrong_with(other)
         other.locator(".desk__bar").get_by_role("button", name="Compare and choose").click()
         expect(other.get_by_role("dialog")).to_be_visible()

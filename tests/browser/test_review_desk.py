@@ -186,7 +186,7 @@ def test_comments_and_added_statements_land_on_the_words_that_were_selected(live
     )
     words = ["press", "𝒳, ask first", "clot outweighs", "ten minutes"]
     assert found == [[BODY.index(each), BODY.index(each) + len(each), each] for each in words]
-    page.goto("/review/")
+    page.goto("/review/craft/")
     page.locator("table a, .list a").first.click()
     expect(page.get_by_role("heading", name="What you found")).to_be_visible()
 

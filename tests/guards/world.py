@@ -43,12 +43,12 @@ class World:
         return reverse(name, kwargs=self.ids.get(name))
 
 
-def refused(project: Project, author: User) -> Revision:
-    """A revision that two readers rejected just now."""
+def refused(project: Project, author: User, verdict: Verdict = Verdict.REJECT) -> Revision:
+    """A revision that two readers did not approve just now."""
     now = clock.now()
     revision = factories.submitted(factories.claim(factories.task(project), author, at=now), at=now)
     for _ in range(2):
-        factories.reviewed(factories.reviewer(), (1, 2, 2, 2), Verdict.REJECT, at=now)
+        factories.reviewed(factories.reviewer(), (1, 2, 2, 2), verdict, at=now)
     return revision
 
 
@@ -74,6 +74,7 @@ def make_world() -> World:
     factories.reviewed(second, (3, 3, 3, 3), Verdict.REQUEST_CHANGES)
     factories.reviewed(factories.reviewer(), (1, 2, 2, 2), Verdict.REJECT)
     contested, appealed = refused(project, author), refused(project, author)
+    mending = refused(project, author, Verdict.REQUEST_CHANGES)
     appeal = file_appeal(decision=appealed.decision, by=author, at=clock.now(), text="Why.", quotes=["decision"])
     factories.submitted(factories.claim(factories.task(project), author))
     review = take_next_review(by=reader, at=NOON)
@@ -147,7 +148,7 @@ def make_world() -> World:
             "case_rule": {"revision_id": disputed.pk},
             "submission_changes": {"submission_id": disputed.submission_id},
             "appeal_ask": {"submission_id": contested.submission_id},
-            "comment_reply": {"comment_id": contested.reviews.first().comments.first().pk},
+            "comment_reply": {"comment_id": mending.reviews.first().comments.first().pk},
             "reading_helped": {"submission_id": contested.submission_id, "number": 1, "place": 1},
             "appeal": {"appeal_id": appeal.pk},
             "appeal_answer": {"appeal_id": appeal.pk},
