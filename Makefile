@@ -5,7 +5,8 @@
 PYTHON ?= python3
 PORT ?= 8000
 HOST ?= 127.0.0.1
-ARGS ?= -n 2
+# By file, so that a running product that a file of tests shares is started once.
+ARGS ?= -n 2 --dist loadfile
 ROUNDS ?= 200
 SEED ?= 0
 BIN := .venv/bin
