@@ -5,8 +5,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 HOST ?= 127.0.0.1
-# By file, so that a running product that a file of tests shares is started once.
-ARGS ?= -n 2 --dist loadfile
+ARGS ?= -n 2
 ROUNDS ?= 200
 SEED ?= 0
 BIN := .venv/bin

@@ -110,7 +110,8 @@ export class Autosave {
     for (const aside of asides) this.offer(aside);
     // Typed before this script arrived.
     if (this.saver.unsettled && !this.refused) this.changed();
-    if (!kept) return;
+    // A save of the page before this one may have arrived after this one was rendered: then this device forgot it.
+    if (!kept) return this.takeWhatWasWrittenElsewhere();
     if (same(kept.payload, this.rendered)) {
       if (!this.refused) this.mirror.forget();
     } else if (kept.baseVersion >= this.saver.version || kept.sent.includes(fingerprint(this.rendered))) {
