@@ -27,6 +27,13 @@ def pytest_collectreport(report):
     pytest_runtest_logreport(report)
 
 
+def pytest_collection_modifyitems(items):
+    """Tests that share a running product stay in one process: it is started once for all of them."""
+    for item in items:
+        if "live" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group(item.module.__name__))
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session):
     """Fail the run for tests that did not run; clear away what live stacks were copied from."""

@@ -33,8 +33,8 @@ def own_environment(home: Home) -> dict[str, str]:
 
 
 def new_home() -> Home:
-    """A home with a migrated database in which nothing has happened yet. Migrating takes longer than all the rest of a
-    stack's start, so it is done once in a test run and copied, owner and modes included."""
+    """A home with a migrated database that knows an admin and nobody else. Migrating takes longer than all the rest of
+    a stack's start, so it is done once in a test run and copied, owner and modes included."""
     folder = stacks()
     folder.mkdir(parents=True, exist_ok=True)
     home = Home(Path(mkdtemp(dir=folder)))
@@ -59,11 +59,13 @@ def migrated() -> Home:
 
 def _migrate(home: Home) -> None:
     home.path.mkdir(mode=0o755)
-    prepare = [sys.executable, "-m", "pasiflora.stack", "run", "--", sys.executable, "-m", "pasiflora.stack.prepare"]
-    done = subprocess.run(prepare, cwd=ROOT, env=own_environment(home), capture_output=True, text=True, check=False)
-    if done.returncode:
-        home.discard()
-        pytest.fail(done.stdout + done.stderr)
+    for command in (["-m", "pasiflora.stack.prepare"], ["manage.py", "create_admin", ADMIN, "--name", "Ada Admin"]):
+        run = [sys.executable, "-m", "pasiflora.stack", "run", "--", sys.executable, *command]
+        env = own_environment(home) | {"PASIFLORA_ADMIN_PASSWORD": PASSWORD}
+        done = subprocess.run(run, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+        if done.returncode:
+            home.discard()
+            pytest.fail(done.stdout + done.stderr)
 
 
 class LiveStack:
@@ -79,7 +81,6 @@ class LiveStack:
         self.env = own_environment(self.home) | {
             "PASIFLORA_SWEEP_SECONDS": SWEEP_SECONDS,
             "PASIFLORA_STALE_SECONDS": STALE_SECONDS,
-            "PASIFLORA_ADMIN_PASSWORD": PASSWORD,
         }
         self.process = subprocess.Popen(
             [sys.executable, "-m", "pasiflora.stack", "serve", "--port", str(self.port)],

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.live import ADMIN, PASSWORD, LiveStack
+from tests.live import PASSWORD, LiveStack
 
 CHROMIUM = "/usr/bin/chromium"
 
@@ -15,11 +15,8 @@ CHROMIUM = "/usr/bin/chromium"
 @pytest.fixture(scope="module")
 def live() -> Iterator[LiveStack]:
     stack = LiveStack()
-    try:
-        stack.manage("create_admin", ADMIN, "--name", "Ada Admin")
-        yield stack
-    finally:
-        stack.stop()
+    yield stack
+    stack.stop()
 
 
 @pytest.fixture(scope="module")

@@ -4,14 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.live import ADMIN, LiveStack
+from tests.live import LiveStack
 
 
 @pytest.fixture(scope="module")
 def live() -> Iterator[LiveStack]:
     stack = LiveStack()
-    try:
-        stack.manage("create_admin", ADMIN, "--name", "Ada")
-        yield stack
-    finally:
-        stack.stop()
+    yield stack
+    stack.stop()
