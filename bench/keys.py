@@ -171,7 +171,7 @@ def _open(browser: Browser, origin: str, desk: Desk) -> Page:
     page.goto(f"/write/claims/{desk.claim}/", wait_until="networkidle")
     page.locator(".cm-content").wait_for()
     page.get_by_role("tab", name="Preview").click()
-    page.locator("[data-preview] h2").first.wait_for()
+    page.locator("[data-preview] h3").first.wait_for()
     return page
 
 
