@@ -5,7 +5,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 HOST ?= 127.0.0.1
-ARGS ?= -n 2 --dist loadgroup --no-loadscope-reorder
+ARGS ?= -n 2
 ROUNDS ?= 200
 SEED ?= 0
 BIN := .venv/bin

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 # Reasons to skip that hold on some machine by nature. Any other skip fails a run with PASIFLORA_FORBID_SKIPS=1.
 ALLOWED_SKIPS = (
@@ -27,11 +28,18 @@ def pytest_collectreport(report):
     pytest_runtest_logreport(report)
 
 
-def pytest_collection_modifyitems(items):
-    """Tests that share a running product stay in one process: it is started once for all of them."""
-    for item in items:
-        if "live" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group(item.module.__name__))
+class LiveTogether(LoadScopeScheduling):
+    """Tests of a file that share a running product stay in one process: it is started once for all of them. All other
+    tests are dealt out one by one, in the order in which they were found: those that empty the database come last."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return file if file.startswith(("tests/browser/", "tests/faults/")) else nodeid
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """Ours, however many processes there are."""
+    return LiveTogether(config, log)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -73,6 +73,7 @@ class LiveStack:
 
     def __init__(self) -> None:
         self.visitors: list[Person] = []
+        self.inside: subprocess.Popen[str] | None = None
         self.home = new_home()
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -106,8 +107,25 @@ class LiveStack:
 
     def python(self, code: str) -> object:
         """Run Python inside the product and return what it assigned to `result`, as JSON."""
-        told = self.manage("shell", "--no-imports", "-c", f"{code}\nimport json; print('RESULT' + json.dumps(result))")
-        return json.loads(told.rpartition("RESULT")[2])
+        if self.inside is None or self.inside.poll() is not None:
+            self.inside = subprocess.Popen(
+                [sys.executable, "-m", "pasiflora.stack", "run", "--", sys.executable, "-m", "tests.inside"],
+                cwd=ROOT,
+                env=self.env,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        assert self.inside.stdin is not None
+        assert self.inside.stdout is not None
+        self.inside.stdin.write(json.dumps(code) + "\n")
+        self.inside.stdin.flush()
+        for line in self.inside.stdout:
+            if line.startswith("RESULT"):
+                told = json.loads(line.removeprefix("RESULT"))
+                assert "error" not in told, told["error"]
+                return told["result"]
+        raise AssertionError("What runs inside the product ended.")
 
     def child(self, name: str) -> int:
         """The pid of a part of the product: web, worker, beat, valkey, postgres."""
@@ -137,6 +155,8 @@ class LiveStack:
         """Stop everything and remove the home."""
         for visitor in self.visitors:
             visitor.close()
+        if self.inside is not None:
+            self.inside.communicate(timeout=60)
         self.process.terminate()
         self.process.communicate(timeout=60)
         self.home.discard()

@@ -65,7 +65,7 @@ READING: dict[str, dict[str, int] | None] = {
         "notices_seen",
         "claim_next", "task_claim", "preview", "draft_save", "claim_release", "draft_submit", "review_next",
         "draft_restore", "draft_process", "recording_forget", "draft_statement_add", "draft_statement_remove",
-        "draft_check_submit",
+        "draft_check_submit", "draft_links_ask",
         "review_open", "review_save", "review_complete", "review_hand_back", "case_rule", "desk_credential_rule",
         "comment_reply", "reading_helped", "appeal_answer", "review_availability",
         "desk_credential_presence", "exam_begin", "reviewers_begin", "qualification_grant", "qualification_revoke",
@@ -80,7 +80,8 @@ READING: dict[str, dict[str, int] | None] = {
 
 # Who is refused when acting on what is somebody else's; the entitled are tested where the action is.
 ACTING: dict[str, dict[str, int]] = {
-    **dict.fromkeys(("draft_statement_add", "draft_statement_remove", "draft_check_submit"), only("author")),
+    **dict.fromkeys(("draft_statement_add", "draft_statement_remove", "draft_check_submit", "draft_links_ask"),
+        only("author")),
     **dict.fromkeys(("draft_save", "draft_restore", "draft_process", "claim_release", "draft_submit"), only("author")),
     **dict.fromkeys(("review_open", "review_save", "review_complete", "review_hand_back"), only("reader")),
     **dict.fromkeys(("person_pause", "person_pause_end", "person_conflict", "person_conflict_end"), ADMIN),
@@ -201,6 +202,7 @@ def doing(world: World) -> dict[str, tuple[str, dict[str, Any], dict[str, Any], 
         "recording_forget": ("plain", {}, {}, 302, r"/account/writing/$"),
         "draft_check_submit": (
             "author", {"base_version": "1", "key": KEY, "accuracy": "4"}, {}, 302, r"/write/submissions/\d+/$"),
+        "draft_links_ask": ("author", {}, {}, 302, rf"{world.url('draft_check')}$"),
         "draft_statement_add": ("author", STATEMENT, {}, 302, r"/write/claims/\d+/statements/$"),
         "draft_statement_remove": ("author", {"base_version": "1"}, {}, 302, r"/write/claims/\d+/statements/$"),
         "draft_restore": ("author", {"base_version": "1"}, {}, 302, rf"{world.url('desk')}$"),

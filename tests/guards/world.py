@@ -129,7 +129,8 @@ def make_world() -> World:
             **{
                 name: {"claim_id": held.pk}
                 for name in (
-                    "draft_statements", "draft_statement_add", "draft_check", "draft_links", "draft_check_submit",
+                    "draft_statements", "draft_statement_add", "draft_check", "draft_links", "draft_links_ask",
+                    "draft_check_submit",
                 )
             },
             "draft_statement_remove": {"claim_id": held.pk, "number": 1},

@@ -4,12 +4,15 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.http import HttpResponse
 
 from tasks.actions import links as actions
+from tasks.actions.claims import release_claim
 from tasks.actions.drafts import save_draft
 from tasks.actions.links import MOST_ATTEMPTS, MOST_PER_DRAFT, MOST_PER_HOUR, ask_for_links, forget_links, look_at_due
 from tasks.jobs.links import look_at_links, sweep_links
 from tasks.models import Claim, LinkCheck
+from tasks.states import ReleaseReason
 from tests import factories
 from tests.factories import NOON
 from tests.guards.test_query_counts import queries
@@ -43,16 +46,25 @@ def page(held: Claim, at=NOON) -> str:
         return signed_in(held.expert).get(f"/write/claims/{held.pk}/check/").text
 
 
-def test_opening_the_page_asks_and_a_worker_looks(there) -> None:
+def asking(held: Claim, at=NOON, **headers) -> HttpResponse:
+    """What the open page does by itself."""
+    with time_machine.travel(at, tick=False):
+        return signed_in(held.expert).post(f"/write/claims/{held.pk}/check/links/ask/", headers=headers)
+
+
+def test_the_open_page_asks_and_a_worker_looks(there) -> None:
     held = writing(f"One {there.address}/200\n\n[two]({there.address}/404) {there.address}/503")
-    asking = page(held)
-    assert "3 are being asked; go on meanwhile." in asking
+    opened = page(held)
+    assert f'hx-post="/write/claims/{held.pk}/check/links/ask/" hx-trigger="load"' in opened
+    assert "3 are not asked yet." in opened
+    assert LinkCheck.objects.count() == 0  # reading a page writes nothing
+    assert "3 are being asked; go on meanwhile." in asking(held, hx_request="true").text
     assert there.asked == []
     with time_machine.travel(NOON, tick=False):
         look_at_links(user_id=held.expert_id, from_a_later_version=1)
     assert found() == [("200", "answers"), ("404", "gone"), ("503", "unchecked")]
     told = page(held)
-    assert "hx-get" not in told
+    assert ("hx-get" in told, "hx-post" in told) == (False, False)
     assert '<p>This page answers 404: it is not there. <span class="quiet">Line 3</span></p>' in told
     assert "It answers 503, which does not say whether people can read the page." in told
     assert "1 page answers." in told
@@ -60,13 +72,29 @@ def test_opening_the_page_asks_and_a_worker_looks(there) -> None:
 
 def test_while_they_are_asked_a_part_of_the_page_asks_for_itself(there) -> None:
     held = writing(f"{there.address}/404")
-    assert f'hx-get="/write/claims/{held.pk}/check/links/"' in page(held)
+    links = f"/write/claims/{held.pk}/check/links/?waiting=1"
+    assert f'hx-get="{links}"' in asking(held, hx_request="true").text
     with time_machine.travel(NOON, tick=False):
+        assert signed_in(held.expert).get(links).status_code == 204  # nothing new: nothing is read out again
         look_at_due(at=NOON)
-        part = signed_in(held.expert).get(f"/write/claims/{held.pk}/check/links/").text
+        part = signed_in(held.expert).get(links).text
     assert "This page answers 404" in part
     assert "hx-get" not in part
     assert "<html" not in part
+
+
+def test_without_scripts_a_button_asks_and_leads_back(there) -> None:
+    held = writing(f"{there.address}/404")
+    answer = asking(held)
+    assert (answer.status_code, answer["Location"]) == (302, f"/write/claims/{held.pk}/check/")
+    assert found() == [("404", "waiting")]
+
+
+def test_nothing_is_asked_for_a_text_that_is_no_longer_written(there) -> None:
+    held = writing(f"{there.address}/404")
+    release_claim(claim=held, by=held.expert, at=NOON, reason=ReleaseReason.NO_TIME)
+    asking(held)
+    assert found() == []
 
 
 def test_switched_off_nothing_is_kept_or_asked_and_the_page_says_so(there, settings) -> None:
@@ -104,15 +132,16 @@ def test_one_person_is_not_told_what_another_cites(there) -> None:
     mine, theirs = writing(f"{there.address}/404"), writing(f"{there.address}/404")
     ask_for_links(claim=mine, at=NOON)
     look_at_due(at=NOON)
-    assert ask_for_links(claim=theirs, at=NOON) == 1
-    assert "1 is being asked" in page(theirs)
+    assert "1 is not asked yet" in page(theirs)
+    assert "1 is being asked" in asking(theirs, hx_request="true").text
 
 
 def test_too_many_are_not_asked_and_the_page_says_how_many(there) -> None:
     held = writing("\n\n".join(f"{there.address}/{n}" for n in range(MOST_PER_DRAFT + 7)))
-    told = page(held)
+    told = asking(held, hx_request="true").text
     assert LinkCheck.objects.count() == MOST_PER_DRAFT
-    assert "7 were not asked: at most 50 of one response are, and 200 of one person in an hour." in told
+    assert "hx-post" not in told  # it would be asked for ever
+    assert "7 are not asked yet: at most 50 of one response are, and 200 of one person in an hour." in told
 
 
 def test_a_person_has_so_many_an_hour(there) -> None:
@@ -215,4 +244,4 @@ def test_the_page_costs_the_same_however_many_links_there_are(there, many: int) 
         while look_at_due(at=NOON):
             pass
         count, texts = queries(signed_in(held.expert), f"/write/claims/{held.pk}/check/")
-    assert count == 13, "\n".join(texts)
+    assert count == 9, "\n".join(texts)
