@@ -1,9 +1,10 @@
 """Typing in a response of 20,000 words, and the preview of one of 2,000: real Chromium, the server as in production.
 
 A key is done when what it set off on the page's one thread is done: from the moment at which the browser got the key,
-waiting for whatever was running included, to the end of its task; and then what drawing the next frame took. The wait
-for the screen's next turn is not work, and not counted. All else runs as in life: saving, the mirror, the word count,
-statements, the preview beside the text.
+waiting for whatever was running included, to the end of its task and microtasks; and then what drawing the next frame
+took. The wait for the screen's next turn is not work, and not counted. (A message to oneself would count it: since the
+browser draws before it delivers messages once a key was pressed.) All else runs as in life: saving, the mirror, the
+word count, statements, the preview beside the text.
 """
 
 import os
@@ -40,26 +41,24 @@ PLACES = (("start", "Latin", 0.0), ("middle", "Latin", 0.5), ("end", "Latin", 1.
 
 WATCH = """
   window.keys = [];
-  window.frames_ = [];
   let at;
-  const begin = (event) => {
-    if (at !== undefined) return;
-    at = event.timeStamp;
-    const channel = new MessageChannel();
-    channel.port1.onmessage = () => {
-      const key = { done: performance.now() - at, frame: 0 };
-      at = undefined;
-      window.keys.push(key);
-      requestAnimationFrame((began) => {
-        const start = performance.now();
-        const drawn = new MessageChannel();
-        drawn.port1.onmessage = () => (key.frame = performance.now() - start);
-        drawn.port2.postMessage(0);
-      });
-    };
-    channel.port2.postMessage(0);
-  };
+  const begin = (event) => (at ??= event.timeStamp);
+  const end = () => queueMicrotask(() => {
+    if (at === undefined) return;
+    const key = { done: performance.now() - at, frame: 0 };
+    at = undefined;
+    window.keys.push(key);
+    requestAnimationFrame(() => {
+      const start = performance.now();
+      const drawn = new MessageChannel();
+      drawn.port1.onmessage = () => (key.frame = performance.now() - start);
+      drawn.port2.postMessage(0);
+    });
+  });
   for (const name of ["keydown", "beforeinput", "compositionupdate"]) addEventListener(name, begin, { capture: true });
+  addEventListener("input", end);
+  // What a binding handled, such as Enter, brings no input.
+  addEventListener("keydown", (event) => event.defaultPrevented && end());
   window.events = [];
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries())

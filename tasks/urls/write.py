@@ -24,6 +24,7 @@ urlpatterns = [
     path("claims/<int:claim_id>/release/", desk.release, name="claim_release"),
     path("claims/<int:claim_id>/check/", checking.check, name="draft_check"),
     path("claims/<int:claim_id>/check/links/", checking.links, name="draft_links"),
+    path("claims/<int:claim_id>/check/links/ask/", checking.links_ask, name="draft_links_ask"),
     path("claims/<int:claim_id>/check/submit/", checking.submit, name="draft_check_submit"),
     path("claims/<int:claim_id>/submit/", desk.submit, name="draft_submit"),
     path("submissions/", submissions.submissions, name="submissions"),

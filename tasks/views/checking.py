@@ -1,5 +1,7 @@
 """Is it good enough, what will the lab get, send."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -30,20 +32,36 @@ def check(request: HttpRequest, claim_id: int) -> HttpResponse:
     claim = doors.own_claim(person(request), claim_id)
     if claim.state != ClaimState.ACTIVE:
         return redirect("desk", claim.pk)
-    ask_for_links(claim=claim, at=clock.now())
     return _page(request, claim, CheckForm.of(claim.draft))
 
 
 @login_required
 @require_safe
 def links(request: HttpRequest, claim_id: int) -> HttpResponse:
-    """What was found so far about the links, for a page that waits for it."""
+    """What was found so far about the links, for a page that waits for it. Nothing while it knows it all: what is laid
+    anew is read out anew."""
     user = person(request)
     claim = doors.own_claim(user, claim_id)
-    return render(request, "tasks/_links.html", _links(user, claim))
+    found = _links(user, claim)
+    if request.GET.get("waiting") == str(found["links"].waiting):
+        return HttpResponse(status=204)
+    return render(request, "tasks/_links.html", found)
 
 
-def _links(user: User, claim: Claim) -> dict[str, object]:
+@login_required
+@require_POST
+def links_ask(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """Have those links asked that nothing is known of, without waiting for the text to rest."""
+    user = person(request)
+    claim = doors.own_claim(user, claim_id)
+    if claim.state == ClaimState.ACTIVE:
+        ask_for_links(claim=claim, at=clock.now())
+    if not request.headers.get("HX-Request"):
+        return redirect("draft_check", claim.pk)
+    return render(request, "tasks/_links.html", _links(user, claim) | {"just_asked": True})
+
+
+def _links(user: User, claim: Claim) -> dict[str, Any]:
     found = links_in(claim.draft, of=user, at=clock.now())
     blocks = NoteKind.LINK in claim.task.project.blocking
     return {"claim": claim, "links": found, "link_gaps": gaps_in(found.notes, NoteKind) if blocks else []}
