@@ -57,6 +57,7 @@ def test_the_open_page_asks_and_a_worker_looks(there) -> None:
     opened = page(held)
     assert f'hx-post="/write/claims/{held.pk}/check/links/ask/" hx-trigger="load"' in opened
     assert "3 are not asked yet." in opened
+    assert "htmx" in opened  # the script that does it
     assert LinkCheck.objects.count() == 0  # reading a page writes nothing
     assert "3 are being asked; go on meanwhile." in asking(held, hx_request="true").text
     assert there.asked == []
@@ -64,7 +65,7 @@ def test_the_open_page_asks_and_a_worker_looks(there) -> None:
         look_at_links(user_id=held.expert_id, from_a_later_version=1)
     assert found() == [("200", "answers"), ("404", "gone"), ("503", "unchecked")]
     told = page(held)
-    assert ("hx-get" in told, "hx-post" in told) == (False, False)
+    assert ("hx-get" in told, "hx-post" in told, "htmx" in told) == (False, False, False)
     assert '<p>This page answers 404: it is not there. <span class="quiet">Line 3</span></p>' in told
     assert "It answers 503, which does not say whether people can read the page." in told
     assert "1 page answers." in told
