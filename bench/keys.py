@@ -27,7 +27,7 @@ from experts.models import User
 from pasiflora.kernel.anchors import anchor_at
 from tasks.models import Claim, Draft, Task
 
-LONG, SHORT = 20_000, 2_000
+LONG, SHORT = int(os.environ.get("BENCH_WORDS", "20000")), 2_000
 """Words of the response that is typed in, and of the one that is looked at."""
 KEYS = int(os.environ.get("BENCH_KEYS", "200"))
 PACE = (0.04, 0.14)
